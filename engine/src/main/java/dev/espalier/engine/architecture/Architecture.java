@@ -1,0 +1,15 @@
+package dev.espalier.engine.architecture;
+
+import dev.espalier.engine.graph.Graph;
+
+/** A family of networks; given what goes in and what comes out, a blueprint. */
+public interface Architecture {
+  /**
+   * The blueprint for one input and one output shape.
+   *
+   * @param input shape of one sample without the batch: [channels, height, width] or [features]
+   * @param outputs number of logits
+   * @throws dev.espalier.engine.EspalierException when a layer does not fit its input, naming it
+   */
+  Graph build(long[] input, int outputs);
+}

@@ -1,0 +1,105 @@
+package dev.espalier.engine.graph;
+
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A model: an ONNX graph. Immutable; every compressor is a function from graph to graph.
+ *
+ * <p>A weight that is 0 where its dense original was not is pruned and stays 0 in later training;
+ * there is no other mask. What "dense original" means is kept in {@link #metadata()}.
+ *
+ * @param nodes in topological order
+ * @param weights by value name, in the order of the file
+ * @param metadata keys and values that travel in the file (ONNX metadata_props)
+ */
+public record Graph(
+    String name,
+    int opset,
+    List<ValueInfo> inputs,
+    List<ValueInfo> outputs,
+    List<Node> nodes,
+    Map<String, Weight> weights,
+    Map<String, String> metadata) {
+
+  /** The opset that graphs built here declare. */
+  public static final int OPSET = 17;
+
+  public Graph {
+    inputs = List.copyOf(inputs);
+    outputs = List.copyOf(outputs);
+    nodes = List.copyOf(nodes);
+    weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
+    metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    Set<String> known = new HashSet<>(weights.keySet());
+    inputs.forEach(i -> known.add(i.name()));
+    Set<String> names = new HashSet<>();
+    for (Node node : nodes) {
+      if (!names.add(node.name())) {
+        throw new IllegalArgumentException("two nodes are called " + node.name());
+      }
+      for (String input : node.inputs()) {
+        if (!input.isEmpty() && !known.contains(input)) {
+          throw new IllegalArgumentException(
+              "node " + node.name() + " reads " + input + ", which nothing before it makes");
+        }
+      }
+      known.addAll(node.outputs());
+    }
+    for (ValueInfo output : outputs) {
+      if (!known.contains(output.name())) {
+        throw new IllegalArgumentException("nothing makes the output " + output.name());
+      }
+    }
+  }
+
+  /** Whether some weight has only a rule: the graph is not trained yet. */
+  public boolean isBlueprint() {
+    return weights.values().stream().anyMatch(w -> w instanceof Weight.Rule);
+  }
+
+  /** The value of a weight. Throws IllegalArgumentException when it is unknown or only a rule. */
+  public Tensor tensor(String weight) {
+    if (weights.get(weight) instanceof Weight.Value v) {
+      return v.tensor();
+    }
+    throw new IllegalArgumentException("no value for weight " + weight + " in " + name);
+  }
+
+  public boolean hasWeight(String value) {
+    return weights.containsKey(value);
+  }
+
+  /** The node of that name. Throws IllegalArgumentException when there is none. */
+  public Node node(String nodeName) {
+    return nodes.stream()
+        .filter(n -> n.name().equals(nodeName))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no node " + nodeName + " in " + name));
+  }
+
+  /** The same graph with some weights replaced by values. */
+  public Graph withWeights(Map<String, Tensor> changed) {
+    Map<String, Weight> all = new LinkedHashMap<>(weights);
+    changed.forEach((key, tensor) -> all.put(key, new Weight.Value(tensor)));
+    return new Graph(name, opset, inputs, outputs, nodes, all, metadata);
+  }
+
+  public Graph withMetadata(String key, String value) {
+    Map<String, String> all = new LinkedHashMap<>(metadata);
+    all.put(key, value);
+    return new Graph(name, opset, inputs, outputs, nodes, weights, all);
+  }
+
+  public Graph withNodes(List<Node> changed) {
+    return new Graph(name, opset, inputs, outputs, changed, weights, metadata);
+  }
+
+  public Graph named(String newName) {
+    return new Graph(newName, opset, inputs, outputs, nodes, weights, metadata);
+  }
+}

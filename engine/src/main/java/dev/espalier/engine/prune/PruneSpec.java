@@ -1,0 +1,58 @@
+package dev.espalier.engine.prune;
+
+import java.util.List;
+
+/**
+ * What to prune, how much, in what order.
+ *
+ * @param channels whether units are removed physically; otherwise single weights become zero
+ * @param globally whether the least important go wherever they are, rather than evenly per layer
+ * @param overrides amounts of single layers, by name or pattern ({@code fc*})
+ * @param except layers (or patterns) left as they are
+ * @param rounds how many times to prune and finetune on the way to the amount; 1 is at once
+ * @param roundEpochs epochs of finetuning after each round; 0 is none
+ */
+public record PruneSpec(
+    Amount amount,
+    boolean channels,
+    Criterion criterion,
+    boolean globally,
+    List<Override> overrides,
+    List<String> except,
+    int rounds,
+    int roundEpochs) {
+
+  /** One layer's own amount. */
+  public record Override(String layer, Amount amount) {}
+
+  public PruneSpec {
+    overrides = List.copyOf(overrides);
+    except = List.copyOf(except);
+  }
+
+  /** Single weights, per layer, by magnitude, at once. */
+  public static PruneSpec weights(double level) {
+    return new PruneSpec(
+        new Amount.Level(level),
+        false,
+        new Criterion.Magnitude(),
+        false,
+        List.of(),
+        List.of(),
+        1,
+        0);
+  }
+
+  /** Whole channels, every layer alike, by magnitude, at once. */
+  public static PruneSpec channels(double level) {
+    return new PruneSpec(
+        new Amount.Level(level),
+        true,
+        new Criterion.Magnitude(),
+        false,
+        List.of(),
+        List.of(),
+        1,
+        0);
+  }
+}

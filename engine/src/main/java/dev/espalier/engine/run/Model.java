@@ -1,0 +1,59 @@
+package dev.espalier.engine.run;
+
+import dev.espalier.engine.graph.Graph;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A trained model with what is known of its making.
+ *
+ * @param key identifies the operation that made it, in the store
+ * @param history one entry an epoch, over all training steps that led here, oldest first
+ * @param provenance see {@link Provenance}
+ */
+public record Model(String key, Graph graph, List<Epoch> history, Provenance provenance) {
+  public Model {
+    history = List.copyOf(history);
+  }
+
+  /**
+   * One epoch of training.
+   *
+   * @param step the verb: {@code train}, {@code distill}, {@code finetune}, {@code prune}
+   * @param epoch from 1, within its step
+   * @param loss mean training loss
+   * @param validationLoss NaN without a validation split
+   * @param validationAccuracy fraction; NaN without a validation split
+   * @param seconds wall time of the epoch
+   */
+  public record Epoch(
+      String step,
+      int epoch,
+      double loss,
+      double validationLoss,
+      double validationAccuracy,
+      double seconds) {}
+
+  /**
+   * Where a model comes from.
+   *
+   * @param sentence the source sentence; empty from Java
+   * @param operation the resolved operation, every default written out, in canonical text
+   * @param parents keys of the inputs
+   * @param environment seed, threads, device, engine and library versions, hardware, by name
+   * @param made ISO-8601 time
+   * @param seconds wall time
+   */
+  public record Provenance(
+      String sentence,
+      String operation,
+      List<String> parents,
+      Map<String, String> environment,
+      String made,
+      double seconds) {
+    public Provenance {
+      parents = List.copyOf(parents);
+      environment = Map.copyOf(environment);
+    }
+  }
+}

@@ -1,0 +1,272 @@
+package dev.espalier.engine.run;
+
+import dev.espalier.engine.architecture.Architecture;
+import dev.espalier.engine.data.DataSource;
+import dev.espalier.engine.data.Partition;
+import dev.espalier.engine.distill.DistillMethod;
+import dev.espalier.engine.prune.PruneSpec;
+import dev.espalier.engine.quantize.QuantizeSpec;
+import dev.espalier.engine.train.TrainSettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One step of a plan, as data: what to make, from what, with every setting. Operations nest and so
+ * form a directed acyclic graph; equal operations make equal results.
+ */
+public sealed interface Operation {
+
+  /** The operations whose results this one needs, in order. */
+  List<Operation> inputs();
+
+  /** An operation that makes a model. */
+  sealed interface ModelMaking extends Operation {}
+
+  /** An operation that shows, checks or writes something; it is never stored. */
+  sealed interface Output extends Operation {}
+
+  /** Loads a data set. The seed decides the split and the sample. */
+  record LoadData(String name, DataSource source, Partition partition, Environment environment)
+      implements Operation {
+    @Override
+    public List<Operation> inputs() {
+      return List.of();
+    }
+  }
+
+  /** An architecture without trained weights. */
+  record Blueprint(String name, Architecture architecture) implements Operation {
+    @Override
+    public List<Operation> inputs() {
+      return List.of();
+    }
+  }
+
+  /** A trained model from an ONNX file. */
+  record FromOnnx(String name, Path file) implements ModelMaking {
+    @Override
+    public List<Operation> inputs() {
+      return List.of();
+    }
+  }
+
+  /**
+   * A value that a Java cell or program supplies: a {@link Model}, a {@code DataSet} or an {@link
+   * Architecture}.
+   *
+   * @param fingerprint identifies the value for keys
+   */
+  record Given(String name, Object value, String fingerprint) implements ModelMaking {
+    @Override
+    public List<Operation> inputs() {
+      return List.of();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Given g && g.fingerprint.equals(fingerprint);
+    }
+
+    @Override
+    public int hashCode() {
+      return fingerprint.hashCode();
+    }
+  }
+
+  /** Trains a blueprint from its initialisation. */
+  record Train(Operation blueprint, Operation data, TrainSettings settings, Environment environment)
+      implements ModelMaking {
+    @Override
+    public List<Operation> inputs() {
+      return List.of(blueprint, data);
+    }
+  }
+
+  /** Trains a trained model further; zeros of pruned weights stay. */
+  record Finetune(Operation model, Operation data, TrainSettings settings, Environment environment)
+      implements ModelMaking {
+    @Override
+    public List<Operation> inputs() {
+      return List.of(model, data);
+    }
+  }
+
+  /** Trains a student (a blueprint, or a copy of a trained model) from teachers. */
+  record Distill(
+      List<Operation> teachers,
+      Operation student,
+      Operation data,
+      DistillMethod method,
+      TrainSettings settings,
+      Environment environment)
+      implements ModelMaking {
+    public Distill {
+      teachers = List.copyOf(teachers);
+    }
+
+    @Override
+    public List<Operation> inputs() {
+      List<Operation> all = new ArrayList<>(teachers);
+      all.add(student);
+      all.add(data);
+      return all;
+    }
+  }
+
+  /**
+   * Prunes.
+   *
+   * @param data for finetuning between rounds; empty when nothing trains
+   * @param settings of that finetuning
+   */
+  record Prune(
+      Operation model,
+      Optional<Operation> data,
+      PruneSpec spec,
+      TrainSettings settings,
+      Environment environment)
+      implements ModelMaking {
+    @Override
+    public List<Operation> inputs() {
+      List<Operation> all = new ArrayList<>();
+      all.add(model);
+      data.ifPresent(all::add);
+      return all;
+    }
+  }
+
+  /** Quantizes, calibrating on the training split. */
+  record Quantize(Operation model, Operation data, QuantizeSpec spec, Environment environment)
+      implements ModelMaking {
+    @Override
+    public List<Operation> inputs() {
+      return List.of(model, data);
+    }
+  }
+
+  /** A model with the name the program gave it. */
+  record Named(String name, Operation model) {}
+
+  /**
+   * Measures models side by side on the test split.
+   *
+   * @param data empty takes each model's own
+   * @param metric what decides the verdict ({@code accuracy})
+   * @param controls whether the controls of an honest comparison are added
+   * @param batch of the latency measurement
+   * @param threads of the latency measurement
+   */
+  record Compare(
+      List<Named> models,
+      Optional<Operation> data,
+      String metric,
+      boolean controls,
+      int batch,
+      int threads,
+      Environment environment)
+      implements Output {
+    public Compare {
+      models = List.copyOf(models);
+    }
+
+    @Override
+    public List<Operation> inputs() {
+      List<Operation> all = new ArrayList<>(models.stream().map(Named::model).toList());
+      data.ifPresent(all::add);
+      return all;
+    }
+  }
+
+  /**
+   * Shows what is known of something.
+   *
+   * @param aspects metrics, {@code layers}, or empty for a summary
+   * @param subjects models, data sets, blueprints or earlier comparisons
+   */
+  record Show(List<String> aspects, List<Named> subjects, Environment environment)
+      implements Output {
+    public Show {
+      aspects = List.copyOf(aspects);
+      subjects = List.copyOf(subjects);
+    }
+
+    @Override
+    public List<Operation> inputs() {
+      return subjects.stream().map(Named::model).toList();
+    }
+  }
+
+  /**
+   * Draws.
+   *
+   * @param y {@code training}, {@code weights}, or a metric
+   * @param x a metric; empty for charts that have their own axis
+   */
+  record Chart(
+      String y, Optional<String> x, List<Named> subjects, String title, Environment environment)
+      implements Output {
+    public Chart {
+      subjects = List.copyOf(subjects);
+    }
+
+    @Override
+    public List<Operation> inputs() {
+      return subjects.stream().map(Named::model).toList();
+    }
+  }
+
+  /** A bound on a metric. */
+  sealed interface Bound {
+    /** At least or at most a value, in the metric's own unit (a fraction, bytes, seconds). */
+    record Limit(boolean atLeast, double value) implements Bound {}
+
+    /**
+     * No further from another model than so much.
+     *
+     * @param relative whether {@code margin} is a part of the other's value; otherwise it is in the
+     *     metric's own unit (0.01 is one point of accuracy)
+     */
+    record Within(double margin, boolean relative, Named other) implements Bound {}
+  }
+
+  /**
+   * Checks; a failure is reported and does not stop the run.
+   *
+   * @param text the expectation as written
+   */
+  record Expect(String text, String metric, Named subject, Bound bound, Environment environment)
+      implements Output {
+    @Override
+    public List<Operation> inputs() {
+      return bound instanceof Bound.Within w
+          ? List.of(subject.model(), w.other().model())
+          : List.of(subject.model());
+    }
+  }
+
+  /** Writes a model as an ONNX file, or a table as CSV. */
+  record Export(Named subject, String format, Path file) implements Output {
+    @Override
+    public List<Operation> inputs() {
+      return List.of(subject.model());
+    }
+  }
+
+  /** Asks the host to write everything so far as a page. */
+  record Report(Path file, String title) implements Output {
+    @Override
+    public List<Operation> inputs() {
+      return List.of();
+    }
+  }
+
+  /** Text for the reader, in Markdown. */
+  record Note(String text) implements Output {
+    @Override
+    public List<Operation> inputs() {
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.espalier.engine.run;
+
+/** Where events of a run go and where cancellation comes from; polled at every batch. */
+public interface Progress {
+  /** Nothing listens and nothing cancels. */
+  Progress NONE = event -> {};
+
+  /** Called on the running thread; must return quickly and not throw. */
+  void on(Event event);
+
+  /** Whether the user asked to stop; the running step then throws {@link Cancelled}. */
+  default boolean cancelled() {
+    return false;
+  }
+
+  /** Throws {@link Cancelled} when the user asked to stop. */
+  default void check() {
+    if (cancelled()) {
+      throw new Cancelled();
+    }
+  }
+
+  /** The user stopped the run. */
+  final class Cancelled extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public Cancelled() {
+      super("stopped");
+    }
+  }
+
+  /** What happens while a run goes on. */
+  sealed interface Event {
+    /**
+     * A step begins. {@code verb} is {@code train}, {@code prune} …; {@code name} what it makes.
+     */
+    record Started(String verb, String name) implements Event {}
+
+    /**
+     * A batch is done.
+     *
+     * @param epoch from 1
+     * @param batch batches done in this epoch
+     * @param loss mean loss of the epoch so far
+     * @param secondsLeft estimate for the whole step; NaN when unknown
+     */
+    record Batch(
+        String verb, int epoch, int epochs, int batch, int batches, double loss, double secondsLeft)
+        implements Event {}
+
+    /** An epoch is done. */
+    record EpochEnded(String verb, int epochs, Model.Epoch epoch) implements Event {}
+
+    /** Bytes or items of something long that is no training: a download, a calibration. */
+    record Amount(String what, long done, long total) implements Event {}
+
+    /**
+     * A step is done.
+     *
+     * @param cached whether the store had the result already
+     * @param effect what it changed, one line ({@code 266,610 → 133,305 weights …}); may be empty
+     */
+    record Finished(String verb, String name, boolean cached, double seconds, String effect)
+        implements Event {}
+  }
+}

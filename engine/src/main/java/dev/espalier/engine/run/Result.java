@@ -1,0 +1,163 @@
+package dev.espalier.engine.run;
+
+import dev.espalier.engine.data.DataSet;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** What a step gives back; only the renderer turns it into text, HTML or pictures. */
+public sealed interface Result {
+
+  /** How a figure was come by. */
+  enum FigureKind {
+    /** On this machine. */
+    MEASURED,
+    /** From a description of a device. */
+    MODELLED,
+    /** By computing in float what a device would do. */
+    SIMULATED,
+    /** Counted or computed exactly from the model. */
+    EXACT
+  }
+
+  /** How a number is to be written. */
+  enum Unit {
+    /** A fraction, written as a percentage. */
+    FRACTION,
+    COUNT,
+    BYTES,
+    SECONDS,
+    /** Multiply-accumulates. */
+    MACS,
+    NONE
+  }
+
+  /**
+   * A number with what is known of its certainty.
+   *
+   * @param low lower end of the 95% interval; NaN when there is none
+   * @param high upper end of the 95% interval; NaN when there is none
+   */
+  record Figure(double value, double low, double high, Unit unit, FigureKind kind) {
+    public static Figure exact(double value, Unit unit) {
+      return new Figure(value, Double.NaN, Double.NaN, unit, FigureKind.EXACT);
+    }
+
+    public static Figure measured(double value, Unit unit) {
+      return new Figure(value, Double.NaN, Double.NaN, unit, FigureKind.MEASURED);
+    }
+
+    public boolean hasInterval() {
+      return !Double.isNaN(low) && !Double.isNaN(high);
+    }
+  }
+
+  /** A cell of a table. */
+  sealed interface Cell {
+    record Text(String text) implements Cell {}
+
+    record Number(Figure figure) implements Cell {}
+
+    record Empty() implements Cell {}
+  }
+
+  /**
+   * A column.
+   *
+   * @param detail what the heading needs to be honest ({@code batch 1, 1 thread, p50})
+   */
+  record Column(String title, String detail) {}
+
+  /** A row; {@code group} sets rows apart (controls below the models); may be empty. */
+  record Row(String group, List<Cell> cells) {
+    public Row {
+      cells = List.copyOf(cells);
+    }
+  }
+
+  /** A model was made, or looked up. */
+  record ModelResult(String name, Model model, boolean cached, String effect) implements Result {}
+
+  /** A data set was loaded. */
+  record DataResult(DataSet data) implements Result {}
+
+  /** A table, with notes under it (what is measured how) and findings (what it says). */
+  record TableResult(
+      String title,
+      List<Column> columns,
+      List<Row> rows,
+      List<String> findings,
+      List<String> notes,
+      Optional<Verdict> verdict)
+      implements Result {
+    public TableResult {
+      columns = List.copyOf(columns);
+      rows = List.copyOf(rows);
+      findings = List.copyOf(findings);
+      notes = List.copyOf(notes);
+    }
+  }
+
+  /**
+   * Which of the compared is best, or that it cannot be said.
+   *
+   * @param winner empty when too close to call
+   */
+  record Verdict(Optional<String> winner, String text) {}
+
+  /** A chart, as data. */
+  record ChartSpec(
+      String title, Axis x, Axis y, Style style, List<Series> series, List<String> notes)
+      implements Result {
+    /** How it is drawn. */
+    public enum Style {
+      LINES,
+      POINTS,
+      HISTOGRAM
+    }
+
+    /** An axis. */
+    public record Axis(String title, Unit unit, boolean logarithmic) {}
+
+    /**
+     * One line, one set of points, or one histogram.
+     *
+     * @param errors half widths of 95% intervals, or empty
+     * @param labels a word at each point, or empty
+     */
+    public record Series(
+        String name, List<Double> x, List<Double> y, List<Double> errors, List<String> labels) {
+      public Series {
+        x = List.copyOf(x);
+        y = List.copyOf(y);
+        errors = List.copyOf(errors);
+        labels = List.copyOf(labels);
+      }
+    }
+
+    public ChartSpec {
+      series = List.copyOf(series);
+      notes = List.copyOf(notes);
+    }
+  }
+
+  /**
+   * One expectation's outcome.
+   *
+   * @param explanation when it failed, the gap and which step lost it
+   */
+  record Check(String text, boolean passed, Figure wanted, Figure got, String explanation)
+      implements Result {}
+
+  /** A file was written. */
+  record Written(Path file, String what, long bytes) implements Result {}
+
+  /** The host is asked to write a report. */
+  record ReportRequest(Path file, String title) implements Result {}
+
+  /** Text for the reader, in Markdown. */
+  record NoteResult(String markdown) implements Result {}
+
+  /** A blueprint was named; nothing ran. */
+  record BlueprintResult(String name, String description) implements Result {}
+}
