@@ -44,6 +44,16 @@ public sealed interface Operation {
     }
   }
 
+  /**
+   * The architecture of a trained model with fresh weights: what training from scratch starts at.
+   */
+  record FreshCopy(Operation model) implements Operation {
+    @Override
+    public List<Operation> inputs() {
+      return List.of(model);
+    }
+  }
+
   /** A trained model from an ONNX file. */
   record FromOnnx(String name, Path file) implements ModelMaking {
     @Override

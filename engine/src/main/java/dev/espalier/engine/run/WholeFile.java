@@ -41,8 +41,13 @@ public final class WholeFile {
         throw new FileSystemException(target.toString(), null, "it is a folder");
       }
       Files.createDirectories(folder);
-      temporary = Files.createTempFile(folder, "." + target.getFileName() + ".", ".tmp");
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+      // Not Files.createTempFile: it would leave the result readable by its owner alone.
+      Path free =
+          folder.resolve(
+              "." + target.getFileName() + "." + Long.toHexString(System.nanoTime()) + ".tmp");
+      try (FileChannel channel =
+          FileChannel.open(free, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+        temporary = free;
         OutputStream out = new java.io.BufferedOutputStream(Channels.newOutputStream(channel));
         content.writeTo(out);
         out.flush();

@@ -1,0 +1,156 @@
+package dev.espalier.engine.run;
+
+import dev.espalier.engine.EngineVersion;
+import dev.espalier.engine.EspalierException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Names results by what makes them: SHA-256 of the operation with every setting written out, the
+ * keys of its inputs, the content of its files, and the engine's version.
+ *
+ * <p>Not thread-safe. File contents are read once for each instance.
+ */
+public final class Keys {
+  private final Map<Operation, String> known = new IdentityHashMap<>();
+
+  /**
+   * The operation's key, 64 hexadecimal digits.
+   *
+   * @throws EspalierException when a file it names cannot be read
+   */
+  public String of(Operation operation) {
+    String key = known.get(operation);
+    if (key == null) {
+      key = sha256("espalier " + EngineVersion.CURRENT + "\n" + canonical(operation));
+      known.put(operation, key);
+    }
+    return key;
+  }
+
+  /** The operation as text, inputs by key; equal text means equal results. */
+  public String canonical(Operation operation) {
+    if (operation instanceof Operation.LoadData load) {
+      // The name and the thread count leave the data as it is; the fingerprint holds the content.
+      return "LoadData{source="
+          + quoted(load.source().fingerprint())
+          + ", partition="
+          + text(load.partition())
+          + ", seed="
+          + load.environment().seed()
+          + "}";
+    }
+    if (operation instanceof Operation.Blueprint blueprint) {
+      return "Blueprint{" + text(blueprint.architecture()) + "}";
+    }
+    if (operation instanceof Operation.FromOnnx onnx) {
+      return "FromOnnx{" + sha256(onnx.file()) + "}";
+    }
+    if (operation instanceof Operation.Given given) {
+      return "Given{" + quoted(given.fingerprint()) + "}";
+    }
+    return record((Record) operation);
+  }
+
+  private String text(Object value) {
+    if (value instanceof Operation operation) {
+      return "@" + of(operation);
+    }
+    if (value instanceof Environment e) {
+      return "{seed=" + e.seed() + ", threads=" + e.threads() + ", device=" + e.device() + "}";
+    }
+    if (value instanceof Optional<?> optional) {
+      return optional.map(this::text).orElse("none");
+    }
+    if (value instanceof List<?> list) {
+      return "[" + String.join(", ", list.stream().map(this::text).toList()) + "]";
+    }
+    if (value instanceof String s) {
+      return quoted(s);
+    }
+    if (value instanceof Record r) {
+      return record(r);
+    }
+    if (value instanceof Number || value instanceof Boolean || value instanceof Enum<?>) {
+      return value.toString();
+    }
+    throw new IllegalArgumentException(
+        "no canonical text for a " + (value == null ? "null" : value.getClass().getName()));
+  }
+
+  private String record(Record record) {
+    StringBuilder out = new StringBuilder(record.getClass().getSimpleName()).append('{');
+    String separator = "";
+    for (RecordComponent component : record.getClass().getRecordComponents()) {
+      try {
+        component.getAccessor().setAccessible(true);
+        out.append(separator)
+            .append(component.getName())
+            .append('=')
+            .append(text(component.getAccessor().invoke(record)));
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(e);
+      }
+      separator = ", ";
+    }
+    return out.append('}').toString();
+  }
+
+  private static String quoted(String s) {
+    return '"' + s.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
+  }
+
+  /** SHA-256 of a text's UTF-8 bytes, in hexadecimal. */
+  public static String sha256(String text) {
+    return HexFormat.of().formatHex(digest().digest(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** SHA-256 of bytes, in hexadecimal. */
+  public static String sha256(byte[] bytes) {
+    return HexFormat.of().formatHex(digest().digest(bytes));
+  }
+
+  /**
+   * SHA-256 of a file's content, in hexadecimal.
+   *
+   * @throws EspalierException when it is missing or unreadable
+   */
+  public static String sha256(Path file) {
+    MessageDigest digest = digest();
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+      in.transferTo(java.io.OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      throw EspalierException.program(
+          Files.exists(file) ? "the file cannot be read" : "there is no such file",
+          file.toString(),
+          Files.isDirectory(file) ? "it is a folder" : "",
+          "check the path; relative paths count from the program's folder",
+          e);
+    } catch (UncheckedIOException e) {
+      throw EspalierException.run(
+          "the file cannot be read", file.toString(), e.getMessage(), "", e);
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}
