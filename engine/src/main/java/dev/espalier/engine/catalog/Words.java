@@ -4,6 +4,7 @@ import dev.espalier.engine.data.Augmentation;
 import dev.espalier.engine.distill.SoftTargets;
 import dev.espalier.engine.prune.Criterion;
 import dev.espalier.engine.quantize.StaticInt8;
+import dev.espalier.engine.run.StatementSettings;
 import dev.espalier.engine.train.Optimizer;
 import dev.espalier.engine.train.Schedule;
 import dev.espalier.engine.train.TrainSettings;
@@ -26,7 +27,12 @@ final class Words {
           SoftTargets.class,
           Criterion.Magnitude.class,
           Criterion.Random.class,
-          StaticInt8.class);
+          StaticInt8.class,
+          StatementSettings.Session.class,
+          StatementSettings.Comparison.class,
+          StatementSettings.Drawing.class,
+          StatementSettings.Page.class,
+          StatementSettings.Export.class);
 
   private Words() {}
 }

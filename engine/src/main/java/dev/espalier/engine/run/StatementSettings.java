@@ -1,0 +1,56 @@
+package dev.espalier.engine.run;
+
+import dev.espalier.engine.catalog.Kind;
+import dev.espalier.engine.catalog.Setting;
+import dev.espalier.engine.catalog.Word;
+import java.util.Locale;
+
+/** What statements that train nothing take as settings. */
+public sealed interface StatementSettings {
+  /** Where arithmetic happens. */
+  enum Device {
+    CPU;
+
+    /** As {@link Environment#device()} has it. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** {@code set}: what results depend on beside the program; see {@link Environment}. */
+  @Word(name = "set", kind = Kind.SETTINGS, doc = "what results depend on beside the program")
+  record Session(
+      @Setting(doc = "the one source of randomness", preset = "1", min = 0) long seed,
+      @Setting(doc = "threads of training; 0 takes the machine's", preset = "0", min = 0, max = 256)
+          int threads,
+      @Setting(doc = "where arithmetic happens", preset = "cpu") Device device,
+      @Setting(doc = "whether downloading is forbidden", preset = "no") boolean offline)
+      implements StatementSettings {}
+
+  /** {@code compare}. */
+  @Word(name = "compare", kind = Kind.SETTINGS, doc = "how models are compared")
+  record Comparison(
+      @Setting(doc = "whether the controls of an honest comparison are added", preset = "yes")
+          boolean controls,
+      @Setting(doc = "samples at once when latency is measured", preset = "1", min = 1, max = 65536)
+          int batch,
+      @Setting(doc = "threads when latency is measured", preset = "1", min = 1, max = 256)
+          int threads)
+      implements StatementSettings {}
+
+  /** {@code chart}. */
+  @Word(name = "chart", kind = Kind.SETTINGS, doc = "how a chart looks")
+  record Drawing(@Setting(doc = "the heading", preset = "none") String title)
+      implements StatementSettings {}
+
+  /** {@code report}. */
+  @Word(name = "report", kind = Kind.SETTINGS, doc = "how a report looks")
+  record Page(@Setting(doc = "the heading", preset = "none") String title)
+      implements StatementSettings {}
+
+  /** {@code export … to onnx}. */
+  @Word(name = "export", kind = Kind.SETTINGS, doc = "how a model is written")
+  record Export(
+      @Setting(doc = "operator set of the file", preset = "17", min = 17, max = 17) int opset)
+      implements StatementSettings {}
+}
