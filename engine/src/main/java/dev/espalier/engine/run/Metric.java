@@ -1,51 +1,45 @@
 package dev.espalier.engine.run;
 
 import java.util.Arrays;
-import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
-/** What a model can be measured by, as the language names it. */
+/**
+ * What can be measured of a model, with its unit; the words of {@code compare} and {@code expect}.
+ */
 public enum Metric {
-  ACCURACY("accuracy", Result.Unit.FRACTION, true, "part of the test set classified rightly"),
-  ERRORS("errors", Result.Unit.COUNT, false, "test samples classified wrongly"),
-  SIZE("size", Result.Unit.BYTES, false, "bytes of the exported file"),
-  PACKED_SIZE("packed-size", Result.Unit.BYTES, false, "bytes of the exported file after gzip"),
-  PARAMETERS("parameters", Result.Unit.COUNT, false, "weights and biases"),
-  NON_ZERO("non-zero", Result.Unit.COUNT, false, "weights and biases that are not 0"),
+  ACCURACY("part of the test images classified correctly", Result.Unit.FRACTION, true),
+  ERRORS("test images classified wrongly", Result.Unit.COUNT, false),
+  PARAMETERS("trained numbers", Result.Unit.COUNT, false),
+  NON_ZERO("trained numbers that are not zero", Result.Unit.COUNT, false),
   SPARSITY(
-      "sparsity", Result.Unit.FRACTION, true, "part of the dense original's prunable weights gone"),
-  MACS("macs", Result.Unit.MACS, false, "multiply-accumulates for one sample"),
-  MEMORY("memory", Result.Unit.BYTES, false, "peak bytes of activations for one sample"),
-  LATENCY("latency", Result.Unit.SECONDS, false, "median time of one batch in ONNX Runtime");
+      "part of the dense original's prunable weights that is gone", Result.Unit.FRACTION, true),
+  SIZE("bytes of the exported file", Result.Unit.BYTES, false),
+  PACKED_SIZE("bytes of the exported file, gzipped", Result.Unit.BYTES, false),
+  MACS("multiply-accumulates for one input", Result.Unit.MACS, false),
+  MEMORY("most bytes of activations alive at once, one input", Result.Unit.BYTES, false),
+  LATENCY("seconds for one input in ONNX Runtime, median", Result.Unit.SECONDS, false);
 
-  private final String word;
+  private final String doc;
   private final Result.Unit unit;
   private final boolean higherIsBetter;
-  private final String doc;
 
-  Metric(String word, Result.Unit unit, boolean higherIsBetter, String doc) {
-    this.word = word;
+  Metric(String doc, Result.Unit unit, boolean higherIsBetter) {
+    this.doc = doc;
     this.unit = unit;
     this.higherIsBetter = higherIsBetter;
-    this.doc = doc;
   }
 
-  /** The metric of that name. */
-  public static Optional<Metric> of(String word) {
-    return Arrays.stream(values()).filter(m -> m.word.equals(word)).findFirst();
-  }
-
-  /** All names, in order. */
-  public static List<String> words() {
-    return Arrays.stream(values()).map(Metric::word).toList();
-  }
-
-  /** As written in a program. */
+  /** As written in a program: {@code packed-size}. */
   public String word() {
-    return word;
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** What its values are in: fractions from 0 to 1, bytes, seconds, counts. */
+  /** One line. */
+  public String doc() {
+    return doc;
+  }
+
   public Result.Unit unit() {
     return unit;
   }
@@ -54,8 +48,8 @@ public enum Metric {
     return higherIsBetter;
   }
 
-  /** One line. */
-  public String doc() {
-    return doc;
+  /** The metric of that word. */
+  public static Optional<Metric> find(String word) {
+    return Arrays.stream(values()).filter(m -> m.word().equals(word)).findFirst();
   }
 }
