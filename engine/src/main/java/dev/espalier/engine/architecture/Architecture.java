@@ -5,11 +5,15 @@ import dev.espalier.engine.graph.Graph;
 /** A family of networks; given what goes in and what comes out, a blueprint. */
 public interface Architecture {
   /**
-   * The blueprint for one input and one output shape.
+   * The blueprint for one input and one output shape: input {@code input} with an open batch,
+   * output {@code logits}.
    *
    * @param input shape of one sample without the batch: [channels, height, width] or [features]
    * @param outputs number of logits
    * @throws dev.espalier.engine.EspalierException when a layer does not fit its input, naming it
    */
   Graph build(long[] input, int outputs);
+
+  /** One line for people. */
+  String describe();
 }

@@ -1,5 +1,10 @@
 package dev.espalier.engine.catalog;
 
+import dev.espalier.engine.architecture.Layer;
+import dev.espalier.engine.architecture.Lenet300;
+import dev.espalier.engine.architecture.Lenet5;
+import dev.espalier.engine.architecture.Mlp;
+import dev.espalier.engine.architecture.Resnet20;
 import dev.espalier.engine.data.Augmentation;
 import dev.espalier.engine.distill.SoftTargets;
 import dev.espalier.engine.prune.Criterion;
@@ -14,6 +19,22 @@ import java.util.List;
 final class Words {
   static final List<Class<? extends Record>> ALL =
       List.of(
+          Mlp.class,
+          Lenet300.class,
+          Lenet5.class,
+          Resnet20.class,
+          Layer.Flatten.class,
+          Layer.Dense.class,
+          Layer.Conv.class,
+          Layer.Relu.class,
+          Layer.LeakyRelu.class,
+          Layer.Sigmoid.class,
+          Layer.Tanh.class,
+          Layer.MaxPool.class,
+          Layer.AvgPool.class,
+          Layer.GlobalPool.class,
+          Layer.BatchNorm.class,
+          Layer.Dropout.class,
           TrainSettings.class,
           Optimizer.Sgd.class,
           Optimizer.Adam.class,
