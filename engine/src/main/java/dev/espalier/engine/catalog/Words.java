@@ -6,6 +6,7 @@ import dev.espalier.engine.architecture.Lenet5;
 import dev.espalier.engine.architecture.Mlp;
 import dev.espalier.engine.architecture.Resnet20;
 import dev.espalier.engine.data.Augmentation;
+import dev.espalier.engine.data.Glyphs;
 import dev.espalier.engine.distill.SoftTargets;
 import dev.espalier.engine.prune.Criterion;
 import dev.espalier.engine.quantize.StaticInt8;
@@ -42,6 +43,7 @@ final class Words {
           Schedule.Constant.class,
           Schedule.Step.class,
           Schedule.Cosine.class,
+          Glyphs.class,
           Augmentation.Shift.class,
           Augmentation.Flip.class,
           Augmentation.Crop.class,
