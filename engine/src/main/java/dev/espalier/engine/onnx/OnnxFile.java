@@ -1,0 +1,115 @@
+package dev.espalier.engine.onnx;
+
+import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.graph.Graph;
+import dev.espalier.engine.run.WholeFile;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * ONNX files: the form in which models are saved, exported, measured and brought in. See the
+ * specification at https://github.com/onnx/onnx/blob/main/docs/IR.md.
+ *
+ * <p>A file is hostile until proven otherwise: every size is checked against the bytes that are
+ * there before anything is allocated, and no path leads out of the file's folder.
+ */
+public final class OnnxFile {
+  /** A protobuf message cannot be larger; models beyond it keep their weights in other files. */
+  private static final long MAX_BYTES = Integer.MAX_VALUE - 64;
+
+  private OnnxFile() {}
+
+  /**
+   * Reads a model. Weights in other files (external data) must lie in the model's folder.
+   *
+   * <p>Whatever its precision in the file, floating-point data becomes float32. The first dimension
+   * of inputs and outputs becomes the open batch dimension. Constants and weights shared through
+   * Identity become weights; nodes are put in order; nodes without a usable name get the name of
+   * their weight's module ({@code fc1.weight} names {@code fc1}).
+   *
+   * @throws EspalierException naming the file and the node or weight when it cannot be read
+   */
+  public static Graph read(Path file) {
+    String where = file.toString();
+    byte[] bytes;
+    try {
+      if (Files.isDirectory(file)) {
+        throw EspalierException.program(
+            "cannot read a model here", where, "it is a folder", "name the .onnx file in it");
+      }
+      if (!Files.exists(file)) {
+        throw EspalierException.program(
+            "there is no such file", where, "", "look at the path; it is read from where you run");
+      }
+      if (!Files.isRegularFile(file)) {
+        throw EspalierException.program(
+            "cannot read a model here", where, "it is no regular file", "name an .onnx file");
+      }
+      long size = Files.size(file);
+      if (size > MAX_BYTES) {
+        throw EspalierException.program(
+            "the model file is too large",
+            where,
+            size + " bytes; an ONNX file holds at most 2 GB",
+            "export it with external data: the weights then lie in a file beside it");
+      }
+      bytes = Files.readAllBytes(file);
+    } catch (AccessDeniedException e) {
+      throw EspalierException.program(
+          "no permission to read this file", where, "the system refused it", "change it", e);
+    } catch (IOException e) {
+      throw EspalierException.run(
+          "cannot read the file", where, String.valueOf(e.getMessage()), "look at the disk", e);
+    } catch (OutOfMemoryError e) {
+      throw tooLarge(where);
+    }
+    return decode(bytes, where, ExternalData.beside(file));
+  }
+
+  /**
+   * Reads a model from bytes; weights in other files are refused.
+   *
+   * @param where what to name in messages, a file or an origin
+   * @throws EspalierException naming {@code where} and the node or weight when it cannot be read
+   */
+  public static Graph decode(byte[] bytes, String where) {
+    return decode(bytes, where, ExternalData.none());
+  }
+
+  private static Graph decode(byte[] bytes, String where, ExternalData external) {
+    try {
+      return new Reader(where, external).graph(bytes);
+    } catch (OutOfMemoryError e) {
+      throw tooLarge(where);
+    }
+  }
+
+  private static EspalierException tooLarge(String where) {
+    return EspalierException.run(
+        "the model does not fit into memory",
+        where,
+        "Java may use " + Runtime.getRuntime().maxMemory() / 1_000_000 + " MB",
+        "give Java more with -Xmx, or use a smaller model");
+  }
+
+  /**
+   * Writes a model, whole or not at all. Equal graphs give equal bytes.
+   *
+   * @throws EspalierException when the graph is a blueprint, or the file cannot be written
+   */
+  public static void write(Graph graph, Path file) {
+    byte[] bytes = encode(graph);
+    WholeFile.write(file, bytes);
+  }
+
+  /**
+   * The bytes of the model's ONNX file. Equal graphs give equal bytes.
+   *
+   * @throws EspalierException when the graph is a blueprint: it has no values to write
+   */
+  public static byte[] encode(Graph graph) {
+    return Writer.bytes(graph);
+  }
+}
