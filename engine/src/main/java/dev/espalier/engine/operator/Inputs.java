@@ -1,5 +1,6 @@
 package dev.espalier.engine.operator;
 
+import dev.espalier.engine.graph.DataType;
 import dev.espalier.engine.graph.Tensor;
 import java.util.Optional;
 
@@ -13,6 +14,9 @@ public interface Inputs {
 
   /** The shape of input {@code i}. */
   long[] shape(int i);
+
+  /** The element type of input {@code i}. */
+  DataType type(int i);
 
   /** The value of input {@code i} when it does not depend on the graph's inputs. */
   Optional<Tensor> constant(int i);

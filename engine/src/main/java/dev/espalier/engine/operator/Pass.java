@@ -1,12 +1,17 @@
 package dev.espalier.engine.operator;
 
-import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.espalier.engine.graph.Tensor;
+import java.util.Optional;
 
 /** The circumstances of one forward evaluation. */
 public interface Pass {
   /** Whether dropout drops and batch normalisation uses and updates batch statistics. */
   boolean training();
 
-  /** Replaces the running value of a weight that is no parameter (batch normalisation's mean). */
-  void update(String weight, NDArray value);
+  /** Owns what this evaluation makes. */
+  NDManager manager();
+
+  /** The value called so when it is known without running: the shape that a Reshape takes. */
+  Optional<Tensor> constant(String value);
 }

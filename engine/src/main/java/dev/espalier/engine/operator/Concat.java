@@ -1,0 +1,85 @@
+package dev.espalier.engine.operator;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import dev.espalier.engine.graph.Node;
+import dev.espalier.engine.graph.Tensor;
+import java.util.List;
+import java.util.Optional;
+
+/** Tensors side by side along one axis. */
+final class Concat implements Operator {
+  @Override
+  public String type() {
+    return "Concat";
+  }
+
+  @Override
+  public List<long[]> shapes(Node node, Inputs inputs) {
+    Refusal.given(node, inputs, Math.max(1, inputs.size()));
+    long[] out = inputs.shape(0).clone();
+    int axis = Refusal.axis(node, node.integer("axis", 0), out.length);
+    for (int i = 1; i < inputs.size(); i++) {
+      long[] x = inputs.shape(i);
+      boolean fits = x.length == out.length;
+      for (int d = 0; fits && d < x.length; d++) {
+        fits = d == axis || x[d] == out[d];
+      }
+      if (!fits) {
+        throw Refusal.misfit(
+            node,
+            Refusal.shape(inputs.shape(0))
+                + " and "
+                + Refusal.shape(x)
+                + " differ beside axis "
+                + axis);
+      }
+      out[axis] += x[axis];
+    }
+    return List.of(out);
+  }
+
+  @Override
+  public Optional<Tensor> fold(Node node, Inputs inputs) {
+    int total = 0;
+    for (int i = 0; i < inputs.size(); i++) {
+      Optional<Tensor> t = inputs.constant(i);
+      if (t.isEmpty() || t.get().isFloating() || t.get().rank() != 1) {
+        return Optional.empty();
+      }
+      total += t.get().size();
+    }
+    long[] out = new long[total];
+    int at = 0;
+    for (int i = 0; i < inputs.size(); i++) {
+      long[] part = inputs.constant(i).orElseThrow().longs();
+      System.arraycopy(part, 0, out, at, part.length);
+      at += part.length;
+    }
+    return Optional.of(Tensor.ofIntegers(inputs.type(0), new long[] {total}, out));
+  }
+
+  @Override
+  public NDList compute(Node node, NDList inputs, Pass pass) {
+    int axis = Refusal.axis(node, node.integer("axis", 0), inputs.get(0).getShape().dimension());
+    NDArray y = NDArrays.concat(inputs, axis);
+    y.attach(pass.manager());
+    return new NDList(y);
+  }
+
+  @Override
+  public void couple(Node node, Inputs inputs, List<long[]> outputs, Ties ties) {
+    int axis = Refusal.axis(node, node.integer("axis", 0), outputs.get(0).length);
+    int offset = 0;
+    for (int i = 0; i < inputs.size(); i++) {
+      long[] x = inputs.shape(i);
+      for (int d = 0; d < x.length; d++) {
+        for (int k = 0; k < x[d]; k++) {
+          ties.tie(node.input(i), d, k, node.output(), d, d == axis ? k + offset : k);
+        }
+      }
+      offset += (int) x[axis];
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package dev.espalier.engine.operator;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import dev.espalier.engine.graph.Node;
+import java.util.List;
+
+/** Pooling over a sliding window: X [N, C, …] → Y [N, C, …]. */
+abstract class Pool implements Operator {
+  private final String type;
+
+  Pool(String type) {
+    this.type = type;
+  }
+
+  abstract NDArray pool(Node node, NDArray x, Window window);
+
+  @Override
+  public final String type() {
+    return type;
+  }
+
+  @Override
+  public List<long[]> shapes(Node node, Inputs inputs) {
+    Refusal.given(node, inputs, 1);
+    long[] x = inputs.shape(0);
+    if (node.outputs().size() > 1 && !node.outputs().get(1).isEmpty()) {
+      throw Refusal.unsupported(node, "the indices as an output", "export the model without them");
+    }
+    return List.of(window(node, x).shape(x[0], x[1]));
+  }
+
+  @Override
+  public NDList compute(Node node, NDList inputs, Pass pass) {
+    NDArray x = inputs.get(0);
+    return new NDList(pool(node, x, window(node, x.getShape().getShape())));
+  }
+
+  private Window window(Node node, long[] x) {
+    long[] kernel = node.integers("kernel_shape");
+    if (kernel.length == 0) {
+      throw Refusal.misfit(node, "kernel_shape is missing");
+    }
+    Window window = Window.of(node, x, kernel);
+    if (window.dilated()) {
+      throw Refusal.unsupported(node, "dilation", "use a pooling without dilation");
+    }
+    return window;
+  }
+
+  /** Whether PyTorch's own padding does it: alike on both sides, at most half the kernel. */
+  static boolean plain(Window window) {
+    for (int i = 0; i < window.kernel().length; i++) {
+      if (window.begin()[i] * 2 > window.kernel()[i]) {
+        return false;
+      }
+    }
+    return window.symmetric();
+  }
+
+  /** {@code x} with the window's padding, and more behind where the last window reaches over. */
+  static NDArray padded(NDArray x, Window window, double value) {
+    int axes = window.kernel().length;
+    long[] padding = window.padding();
+    for (int i = 0; i < axes; i++) {
+      long needed = (window.output()[i] - 1) * window.stride()[i] + window.kernel()[i];
+      long size = x.size(i + 2) + window.begin()[i];
+      padding[2 * (axes - 1 - i) + 1] = Math.max(0, needed - size);
+    }
+    return x.pad(new Shape(padding), value);
+  }
+
+  static Shape none(Window window) {
+    return new Shape(new long[window.kernel().length]);
+  }
+
+  @Override
+  public void couple(Node node, Inputs inputs, List<long[]> outputs, Ties ties) {
+    long[] x = inputs.shape(0);
+    ties.tie(node.input(0), 0, node.output(), 0, (int) x[0]);
+    ties.tie(node.input(0), 1, node.output(), 1, (int) x[1]);
+    Axes.freezeFrom(node.input(0), 2, x.length, ties);
+    Axes.freezeFrom(node.output(), 2, x.length, ties);
+  }
+
+  /** The largest value of each window. */
+  static final class Max extends Pool {
+    Max() {
+      super("MaxPool");
+    }
+
+    @Override
+    NDArray pool(Node node, NDArray x, Window w) {
+      if (plain(w)) {
+        return x.getNDArrayInternal()
+            .maxPool(
+                new Shape(w.kernel()),
+                new Shape(w.stride()),
+                new Shape(w.begin()),
+                node.integer("ceil_mode", 0) != 0);
+      }
+      return padded(x, w, Double.NEGATIVE_INFINITY)
+          .getNDArrayInternal()
+          .maxPool(new Shape(w.kernel()), new Shape(w.stride()), none(w), false);
+    }
+  }
+
+  /** The mean of each window; with count_include_pad the padding counts as zeros. */
+  static final class Average extends Pool {
+    Average() {
+      super("AveragePool");
+    }
+
+    @Override
+    NDArray pool(Node node, NDArray x, Window w) {
+      boolean include = node.integer("count_include_pad", 0) != 0;
+      boolean ceil = node.integer("ceil_mode", 0) != 0;
+      Shape kernel = new Shape(w.kernel());
+      Shape stride = new Shape(w.stride());
+      if (plain(w)) {
+        return x.getNDArrayInternal().avgPool(kernel, stride, new Shape(w.begin()), ceil, include);
+      }
+      // Sums divided by how many positions count: the real ones, or the padding as well.
+      NDArray counted = x.getManager().ones(new Shape(1, 1).addAll(x.getShape().slice(2)));
+      if (include) {
+        counted = counted.pad(new Shape(w.padding()), 1);
+        Window rest =
+            new Window(
+                w.kernel(), w.stride(), w.dilation(), none(w).getShape(), w.end(), w.output());
+        counted = padded(counted, rest, 0);
+      } else {
+        counted = padded(counted, w, 0);
+      }
+      NDArray part = counted.getNDArrayInternal().avgPool(kernel, stride, none(w), false, true);
+      return padded(x, w, 0)
+          .getNDArrayInternal()
+          .avgPool(kernel, stride, none(w), false, true)
+          .div(part);
+    }
+  }
+
+  /** The mean of every channel: X [N, C, …] → Y [N, C, 1, …]. */
+  static final class Global implements Operator {
+    @Override
+    public String type() {
+      return "GlobalAveragePool";
+    }
+
+    @Override
+    public List<long[]> shapes(Node node, Inputs inputs) {
+      Refusal.given(node, inputs, 1);
+      long[] x = inputs.shape(0);
+      Refusal.rank(node, x, 3, Window.MOST_AXES + 2);
+      long[] out = x.clone();
+      java.util.Arrays.fill(out, 2, out.length, 1);
+      return List.of(out);
+    }
+
+    @Override
+    public NDList compute(Node node, NDList inputs, Pass pass) {
+      NDArray x = inputs.get(0);
+      long[] out = x.getShape().getShape();
+      java.util.Arrays.fill(out, 2, out.length, 1);
+      return new NDList(x.getNDArrayInternal().globalAvgPool().reshape(out));
+    }
+
+    @Override
+    public void couple(Node node, Inputs inputs, List<long[]> outputs, Ties ties) {
+      long[] x = inputs.shape(0);
+      ties.tie(node.input(0), 0, node.output(), 0, (int) x[0]);
+      ties.tie(node.input(0), 1, node.output(), 1, (int) x[1]);
+      Axes.freezeFrom(node.input(0), 2, x.length, ties);
+      Axes.freezeFrom(node.output(), 2, x.length, ties);
+    }
+  }
+}
