@@ -1,0 +1,225 @@
+package dev.espalier.engine.run;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonParseException;
+import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.graph.Graph;
+import dev.espalier.engine.onnx.OnnxFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Models on disk by key: {@code models/ab/abcd…/} holds {@code model.onnx} and {@code record.json}
+ * (history, provenance and the model file's SHA-256).
+ *
+ * <p>An entry is written to a folder of its own under {@code unfinished/} and moved into place in
+ * one step, so a killed process leaves whole entries only. An entry that does not match its record
+ * is set aside under {@code damaged/} and made again. Several processes may share a store.
+ */
+public final class Store {
+  private static final Gson JSON =
+      new GsonBuilder()
+          .setPrettyPrinting()
+          .disableHtmlEscaping()
+          .serializeSpecialFloatingPointValues()
+          .create();
+
+  /** What stands beside a model. Gson fills the fields. */
+  private record Entry(
+      int format,
+      String key,
+      String modelSha256,
+      List<Model.Epoch> history,
+      Model.Provenance provenance) {}
+
+  private static final int FORMAT = 1;
+
+  private final Path root;
+
+  private Store(Path root) {
+    this.root = root;
+  }
+
+  /**
+   * Opens the store in {@code root}, making it when it is missing, and removes what killed
+   * processes left unfinished.
+   *
+   * @throws EspalierException (run) when the folder cannot be made or read
+   */
+  public static Store open(Path root) {
+    try {
+      Files.createDirectories(root.resolve("models"));
+      Files.createDirectories(root.resolve("unfinished"));
+      sweep(root.resolve("unfinished"));
+    } catch (IOException e) {
+      throw WholeFile.failure(root, e);
+    }
+    return new Store(root);
+  }
+
+  /** {@code ESPALIER_STORE}, else {@code espalier/store} in the user's cache folder. */
+  public static Path standardPlace() {
+    String named = System.getenv("ESPALIER_STORE");
+    if (named != null && !named.isBlank()) {
+      return Path.of(named);
+    }
+    String cache = System.getenv("XDG_CACHE_HOME");
+    Path base =
+        cache != null && !cache.isBlank()
+            ? Path.of(cache)
+            : Path.of(System.getProperty("user.home"), ".cache");
+    return base.resolve("espalier").resolve("store");
+  }
+
+  public Path root() {
+    return root;
+  }
+
+  /** The model of that key, when it is stored whole. */
+  public Optional<Model> find(String key) {
+    Path folder = folder(key);
+    if (!Files.isDirectory(folder)) {
+      return Optional.empty();
+    }
+    try {
+      Entry entry =
+          JSON.fromJson(
+              Files.readString(folder.resolve("record.json"), StandardCharsets.UTF_8), Entry.class);
+      byte[] bytes = Files.readAllBytes(folder.resolve("model.onnx"));
+      if (entry != null
+          && entry.format() == FORMAT
+          && key.equals(entry.key())
+          && Keys.sha256(bytes).equals(entry.modelSha256())) {
+        Graph graph = OnnxFile.decode(bytes, folder.resolve("model.onnx").toString());
+        return Optional.of(new Model(key, graph, entry.history(), entry.provenance()));
+      }
+    } catch (IOException | JsonParseException | EspalierException | NullPointerException e) {
+      // Whatever is wrong with it, the entry is of no use; it is set aside below.
+    }
+    setAside(folder);
+    return Optional.empty();
+  }
+
+  /** Whether a model of that key is there; it is not read. */
+  public boolean has(String key) {
+    return Files.isRegularFile(folder(key).resolve("record.json"));
+  }
+
+  /**
+   * Keeps a model. When another process stored the same key meanwhile, theirs stays.
+   *
+   * @throws EspalierException (run) when it cannot be written; nothing half remains
+   */
+  public void keep(Model model) {
+    Path target = folder(model.key());
+    if (Files.isDirectory(target)) {
+      return;
+    }
+    Path unfinished =
+        root.resolve("unfinished")
+            .resolve(ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime()));
+    try {
+      Files.createDirectories(unfinished);
+      byte[] bytes = OnnxFile.encode(model.graph());
+      WholeFile.write(unfinished.resolve("model.onnx"), bytes);
+      Entry entry =
+          new Entry(FORMAT, model.key(), Keys.sha256(bytes), model.history(), model.provenance());
+      WholeFile.write(
+          unfinished.resolve("record.json"), JSON.toJson(entry).getBytes(StandardCharsets.UTF_8));
+      Files.createDirectories(target.getParent());
+      try {
+        WholeFile.move(unfinished, target);
+      } catch (IOException e) {
+        if (!Files.isDirectory(target)) {
+          throw e;
+        }
+      }
+    } catch (IOException e) {
+      throw WholeFile.failure(target, e);
+    } finally {
+      delete(unfinished);
+    }
+  }
+
+  /** Everything stored, by key; unreadable entries are left out. For tools that list the store. */
+  public Map<String, Path> entries() {
+    Map<String, Path> found = new java.util.TreeMap<>();
+    try (DirectoryStream<Path> prefixes = Files.newDirectoryStream(root.resolve("models"))) {
+      for (Path prefix : prefixes) {
+        try (DirectoryStream<Path> keys = Files.newDirectoryStream(prefix)) {
+          keys.forEach(k -> found.put(k.getFileName().toString(), k));
+        }
+      }
+    } catch (IOException e) {
+      throw EspalierException.run(
+          "the store cannot be read", root.toString(), String.valueOf(e.getMessage()), "", e);
+    }
+    return found;
+  }
+
+  private Path folder(String key) {
+    return root.resolve("models").resolve(key.substring(0, 2)).resolve(key);
+  }
+
+  private void setAside(Path folder) {
+    try {
+      Path damaged = root.resolve("damaged");
+      Files.createDirectories(damaged);
+      WholeFile.move(
+          folder,
+          damaged.resolve(folder.getFileName() + "-" + Long.toHexString(System.nanoTime())));
+    } catch (IOException e) {
+      delete(folder);
+    }
+  }
+
+  private static void sweep(Path unfinished) throws IOException {
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(unfinished)) {
+      for (Path folder : left) {
+        String pid = folder.getFileName().toString().split("-", 2)[0];
+        boolean alive =
+            pid.matches("\\d{1,18}")
+                && ProcessHandle.of(Long.parseLong(pid)).map(ProcessHandle::isAlive).orElse(false);
+        if (!alive) {
+          delete(folder);
+        }
+      }
+    }
+  }
+
+  private static void delete(Path folder) {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try {
+      Files.walkFileTree(
+          folder,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+              Files.delete(file);
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path dir, IOException e) throws IOException {
+              Files.delete(dir);
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException e) {
+      // Left for the next sweep.
+    }
+  }
+}
