@@ -8,8 +8,11 @@ import dev.espalier.engine.graph.Node;
 import dev.espalier.engine.graph.Tensor;
 import dev.espalier.engine.graph.ValueInfo;
 import dev.espalier.engine.graph.Weight;
+import dev.espalier.engine.operator.Operators;
+import dev.espalier.engine.operator.Shapes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -59,7 +62,66 @@ final class Reader {
     for (Onnx.StringStringEntryProto entry : model.getMetadataPropsList()) {
       metadata.put(entry.getKey(), entry.getValue());
     }
-    return new Graph(proto.getName(), opset, inputs, outputs, nodes, weights, metadata);
+    return checked(new Graph(proto.getName(), opset, inputs, outputs, nodes, weights, metadata));
+  }
+
+  /** Refuses operators that are not known and shapes that do not fit; completes the outputs'. */
+  private Graph checked(Graph graph) {
+    // Two samples tell a batch that is carried through from a dimension of 1.
+    long batch = 2;
+    Shapes shapes;
+    try {
+      graph.nodes().forEach(Operators::of);
+      shapes = Shapes.infer(graph, batch);
+    } catch (EspalierException e) {
+      throw EspalierException.program(
+          e.what(), e.where().isEmpty() ? where : where + ", " + e.where(), e.why(), e.fix(), e);
+    } catch (RuntimeException e) {
+      throw EspalierException.program(
+          "the model's shapes do not fit together",
+          where,
+          String.valueOf(e.getMessage()),
+          "the file is damaged: export it again",
+          e);
+    }
+    List<ValueInfo> outputs = new ArrayList<>();
+    for (ValueInfo output : graph.outputs()) {
+      String at = at("output", output.name());
+      long[] shape = shapes.of(output.name());
+      List<Long> declared = output.shape();
+      boolean fits = shape.length == declared.size();
+      for (int i = 1; i < shape.length && fits; i++) {
+        fits = declared.get(i) == ValueInfo.DYNAMIC || declared.get(i) == shape[i];
+      }
+      if (!fits) {
+        throw EspalierException.program(
+            "an output's shape is not what the model computes",
+            at,
+            "declared " + declared + ", computed " + Arrays.toString(shape) + " for 2 samples",
+            "the file is damaged: export it again");
+      }
+      if (shape[0] != batch) {
+        throw EspalierException.program(
+            "the model is made for one batch size",
+            at,
+            "for 2 samples it computes shape " + Arrays.toString(shape),
+            "export it with a dynamic first dimension (dynamic_axes or dynamic_shapes in torch)");
+      }
+      List<Long> complete = new ArrayList<>();
+      for (long d : shape) {
+        complete.add(d);
+      }
+      complete.set(0, ValueInfo.DYNAMIC);
+      outputs.add(new ValueInfo(output.name(), output.type(), complete));
+    }
+    return new Graph(
+        graph.name(),
+        graph.opset(),
+        graph.inputs(),
+        outputs,
+        graph.nodes(),
+        graph.weights(),
+        graph.metadata());
   }
 
   private Onnx.ModelProto parse(byte[] bytes) {
@@ -206,15 +268,6 @@ final class Reader {
       if (shape.isEmpty()) {
         throw EspalierException.program(
             "an output has no batch dimension", at, "its shape is empty", "export it again");
-      }
-      for (int i = 1; i < shape.size(); i++) {
-        if (shape.get(i) == ValueInfo.DYNAMIC || shape.get(i) < 1) {
-          throw EspalierException.program(
-              "an output leaves a dimension open besides the batch",
-              at,
-              "its shape is " + shape + ", -1 being open",
-              "export it with only the first dimension dynamic");
-        }
       }
       shape.set(0, ValueInfo.DYNAMIC);
       outputs.add(new ValueInfo(output.getName(), elementType(output, at), shape));
