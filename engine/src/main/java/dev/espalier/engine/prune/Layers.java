@@ -1,0 +1,162 @@
+package dev.espalier.engine.prune;
+
+import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.graph.DataType;
+import dev.espalier.engine.graph.Graph;
+import dev.espalier.engine.graph.Node;
+import dev.espalier.engine.graph.Weight;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The layers of a graph that pruning is about: kernels of convolutions and matrices of dense
+ * layers, not biases and not normalisation.
+ */
+public final class Layers {
+  private Layers() {}
+
+  /**
+   * A layer with its kernel or matrix.
+   *
+   * @param layer the node's name
+   * @param operator the node's operator
+   * @param weight the name of the kernel or matrix
+   * @param outAxis the axis of the weight that runs over the layer's outputs
+   */
+  public record Prunable(String layer, String operator, String weight, int outAxis) {}
+
+  /** The prunable layers in the order of the graph; a weight shared by two nodes appears once. */
+  public static List<Prunable> of(Graph graph) {
+    List<Prunable> layers = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    for (Node node : graph.nodes()) {
+      prunable(graph, node).filter(p -> seen.add(p.weight())).ifPresent(layers::add);
+    }
+    return layers;
+  }
+
+  private static Optional<Prunable> prunable(Graph graph, Node node) {
+    if (!node.domain().isEmpty()) {
+      return Optional.empty();
+    }
+    String left = node.input(0);
+    String right = node.input(1);
+    return switch (node.operator()) {
+      case "Conv" -> layer(graph, node, right, 0);
+      case "Gemm" ->
+          layer(graph, node, right, node.integer("transB", 0) != 0 ? 0 : 1)
+              .or(() -> layer(graph, node, left, node.integer("transA", 0) != 0 ? 1 : 0));
+      case "MatMul" -> layer(graph, node, right, -1).or(() -> layer(graph, node, left, -2));
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<Prunable> layer(Graph graph, Node node, String weight, int axis) {
+    Weight found = graph.weights().get(weight);
+    if (found == null
+        || found.shape().length < 2
+        || (found instanceof Weight.Value v && v.tensor().type() != DataType.FLOAT)) {
+      return Optional.empty();
+    }
+    int outAxis = axis < 0 ? found.shape().length + axis : axis;
+    return Optional.of(new Prunable(node.name(), node.operator(), weight, outAxis));
+  }
+
+  /**
+   * The layers that a name or a pattern ({@code fc*}, {@code block?-conv1}) means.
+   *
+   * @throws EspalierException when it means none, with the names nearest to it
+   */
+  public static Set<String> matching(Graph graph, String pattern) {
+    List<Prunable> layers = of(graph);
+    Set<String> found = new LinkedHashSet<>();
+    for (Prunable p : layers) {
+      if (matches(pattern, p.layer())) {
+        found.add(p.layer());
+      }
+    }
+    if (!found.isEmpty()) {
+      return found;
+    }
+    List<String> names = layers.stream().map(Prunable::layer).toList();
+    boolean isNode = graph.nodes().stream().anyMatch(n -> n.name().equals(pattern));
+    if (isNode) {
+      throw EspalierException.program(
+          "`" + pattern + "` has nothing to prune",
+          "layer `" + pattern + "`",
+          "only convolutions and dense layers have kernels and matrices",
+          "choose from: " + some(names));
+    }
+    boolean isPattern = pattern.contains("*") || pattern.contains("?");
+    throw EspalierException.program(
+        isPattern
+            ? "no layer is called like `" + pattern + "`"
+            : "no layer is called `" + pattern + "`",
+        "",
+        "",
+        isPattern
+            ? "the layers are: " + some(names)
+            : "did you mean " + nearest(pattern, names) + "?");
+  }
+
+  /** Whether a name fits a pattern of letters, {@code *} (any letters) and {@code ?} (one). */
+  public static boolean matches(String pattern, String name) {
+    int p = 0;
+    int n = 0;
+    int star = -1;
+    int resume = 0;
+    while (n < name.length()) {
+      if (p < pattern.length() && pattern.charAt(p) == '*') {
+        star = p++;
+        resume = n;
+      } else if (p < pattern.length()
+          && (pattern.charAt(p) == '?' || pattern.charAt(p) == name.charAt(n))) {
+        p++;
+        n++;
+      } else if (star >= 0) {
+        p = star + 1;
+        n = ++resume;
+      } else {
+        return false;
+      }
+    }
+    while (p < pattern.length() && pattern.charAt(p) == '*') {
+      p++;
+    }
+    return p == pattern.length();
+  }
+
+  private static String nearest(String wanted, List<String> names) {
+    List<String> sorted = new ArrayList<>(names);
+    sorted.sort(Comparator.comparingInt(name -> distance(wanted, name)));
+    return String.join(", ", sorted.stream().limit(3).map(n -> "`" + n + "`").toList());
+  }
+
+  static String some(List<String> names) {
+    String first = String.join(", ", names.stream().limit(12).toList());
+    return names.size() > 12 ? first + " … (" + names.size() + " in all)" : first;
+  }
+
+  /** Levenshtein's distance. */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[b.length()];
+  }
+}

@@ -1,0 +1,100 @@
+package dev.espalier.engine.prune;
+
+import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.data.DataSet;
+import dev.espalier.engine.graph.Graph;
+import dev.espalier.engine.run.Environment;
+import dev.espalier.engine.run.Model;
+import dev.espalier.engine.run.Progress;
+import dev.espalier.engine.train.TrainSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Prunes weights (they become zero and stay so) or channels (they are removed and the shapes
+ * change).
+ *
+ * <p>A {@link Amount.Level} counts against the dense original: per layer it holds for each layer
+ * (for channels, each family of coupled layers), globally for all of them together. A layer that is
+ * beyond the level already stays as it is; when all together are beyond it, the level is refused.
+ * Counts are exact, rounded half up, and at least one weight or channel stays.
+ */
+public final class Pruner {
+  private Pruner() {}
+
+  /**
+   * The pruned model.
+   *
+   * @param settings of the finetuning after each round; its epochs are {@link
+   *     PruneSpec#roundEpochs()}
+   * @param data for that finetuning; may be empty when there is none
+   * @throws EspalierException when the model is a blueprint, a layer is unknown, the level is
+   *     reached already, or layers that must change are coupled to layers that must not
+   */
+  public static Pruned prune(
+      Graph start,
+      PruneSpec spec,
+      TrainSettings settings,
+      Optional<DataSet> data,
+      Environment environment,
+      Progress progress) {
+    check(start, spec, data);
+    if (spec.channels() || spec.roundEpochs() > 0) {
+      throw EspalierException.program(
+          "pruning channels and finetuning between rounds do not exist yet", "prune", "", "");
+    }
+    Graph before = DenseOriginal.of(start).in(start);
+    Rounds rounds = new WeightPruning(before, spec, environment.seed());
+    Graph graph = before;
+    List<Model.Epoch> history = new ArrayList<>();
+    for (int round = 1; round <= spec.rounds(); round++) {
+      progress.check();
+      graph = rounds.next(graph, round);
+    }
+    return new Pruned(graph, history, rounds.effect(before, graph));
+  }
+
+  private static void check(Graph start, PruneSpec spec, Optional<DataSet> data) {
+    if (start.isBlueprint()) {
+      throw EspalierException.program(
+          "`" + start.name() + "` is a blueprint; nothing has trained it",
+          "prune",
+          "without trained weights there is nothing to tell important from unimportant",
+          "train it first");
+    }
+    amount(spec.amount(), "");
+    for (PruneSpec.Override override : spec.overrides()) {
+      amount(override.amount(), "layer `" + override.layer() + "`");
+    }
+    if (spec.rounds() < 1) {
+      throw EspalierException.program(
+          "there cannot be " + spec.rounds() + " rounds", "prune", "", "give at least 1");
+    }
+    if (spec.roundEpochs() < 0) {
+      throw EspalierException.program(
+          "a round cannot have " + spec.roundEpochs() + " epochs", "prune", "", "give 0 or more");
+    }
+    if (spec.roundEpochs() > 0 && data.isEmpty()) {
+      throw EspalierException.program(
+          "finetuning between rounds needs data",
+          "prune in " + spec.rounds() + " rounds of " + spec.roundEpochs() + " epochs",
+          "the model does not say what it was trained on",
+          "add `on` and a data set");
+    }
+  }
+
+  private static void amount(Amount amount, String where) {
+    double fraction =
+        amount instanceof Amount.Level level
+            ? level.fraction()
+            : ((Amount.OfRemaining) amount).fraction();
+    if (!(fraction >= 0 && fraction < 1)) {
+      throw EspalierException.program(
+          "cannot prune " + Refusal.percent(fraction),
+          where,
+          "something has to be left",
+          "give at least 0% and less than 100%");
+    }
+  }
+}
