@@ -5,6 +5,7 @@ public enum Kind {
   ARCHITECTURE("architecture"),
   LAYER("layer"),
   DATA("built-in data set"),
+  FORMAT("data file format"),
   AUGMENTATION("augmentation"),
   OPTIMIZER("optimizer"),
   SCHEDULE("learning-rate schedule"),

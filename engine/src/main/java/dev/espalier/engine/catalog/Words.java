@@ -6,6 +6,7 @@ import dev.espalier.engine.architecture.Lenet5;
 import dev.espalier.engine.architecture.Mlp;
 import dev.espalier.engine.architecture.Resnet20;
 import dev.espalier.engine.data.Augmentation;
+import dev.espalier.engine.data.FileFormat;
 import dev.espalier.engine.data.Glyphs;
 import dev.espalier.engine.distill.SoftTargets;
 import dev.espalier.engine.prune.Criterion;
@@ -44,6 +45,10 @@ final class Words {
           Schedule.Step.class,
           Schedule.Cosine.class,
           Glyphs.class,
+          FileFormat.Idx.class,
+          FileFormat.Csv.class,
+          FileFormat.Npz.class,
+          FileFormat.Images.class,
           Augmentation.Shift.class,
           Augmentation.Flip.class,
           Augmentation.Crop.class,

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  *       and test; a test part that the source brings is then not used.
  *   <li>Without {@code split}, a tenth of the training part (at most 5,000 samples) becomes
  *       validation; a source without a test part is divided 80/10/10. A source's own validation
- *       part is kept.
+ *       part is kept; {@code split} counts it as training samples to divide.
  *   <li>All parts are stratified: they have the classes in the proportions of the whole, as far as
  *       whole samples allow. The seed decides which sample goes where.
  *   <li>{@code take} then limits the training part, again stratified; validation and test keep
