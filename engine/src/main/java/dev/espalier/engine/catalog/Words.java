@@ -6,6 +6,7 @@ import dev.espalier.engine.architecture.Lenet5;
 import dev.espalier.engine.architecture.Mlp;
 import dev.espalier.engine.architecture.Resnet20;
 import dev.espalier.engine.data.Augmentation;
+import dev.espalier.engine.data.BuiltIn;
 import dev.espalier.engine.data.FileFormat;
 import dev.espalier.engine.data.Glyphs;
 import dev.espalier.engine.distill.SoftTargets;
@@ -45,6 +46,10 @@ final class Words {
           Schedule.Step.class,
           Schedule.Cosine.class,
           Glyphs.class,
+          BuiltIn.Mnist.class,
+          BuiltIn.FashionMnist.class,
+          BuiltIn.Cifar10.class,
+          BuiltIn.Digits.class,
           FileFormat.Idx.class,
           FileFormat.Csv.class,
           FileFormat.Npz.class,

@@ -33,8 +33,9 @@ final class GlyphWriter {
    */
   GlyphWriter(SplittableRandom random, double difficulty) {
     this.random = random;
-    // Distortions are tuned at the default, 0.5.
-    this.strength = 2 * difficulty;
+    // So that at the default, 0.5, a convolutional teacher reaches about 97% and a dense net of 300
+    // and 100 units trained alone about 90%.
+    this.strength = 1.4 * difficulty;
   }
 
   /** Draws a sample of class {@code label} into {@code pixels} from {@code at} on. */

@@ -29,7 +29,7 @@ import java.util.SplittableRandom;
 public record Glyphs(
     @Setting(
             doc = "training samples",
-            preset = "12000",
+            preset = "10000",
             min = 10,
             max = 1_000_000,
             unit = "samples")
