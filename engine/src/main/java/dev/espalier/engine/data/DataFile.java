@@ -110,7 +110,12 @@ final class DataFile {
       in.mark(2);
       boolean gzip = in.read() == 0x1f && in.read() == 0x8b;
       in.reset();
-      return gzip ? new BufferedInputStream(new GZIPInputStream(in, BUFFER), BUFFER) : in;
+      return gzip
+          ? new BufferedInputStream(
+              new BoundedInflation(
+                  new GZIPInputStream(in, BUFFER), Files.size(file), file.toString()),
+              BUFFER)
+          : in;
     } catch (IOException e) {
       in.close();
       throw e;

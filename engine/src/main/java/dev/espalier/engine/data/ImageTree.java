@@ -27,7 +27,6 @@ final class ImageTree implements AutoCloseable {
   private static final int MOST_FILES = 5_000_000;
   private static final int DEEPEST = 8;
   private static final long MOST_BYTES = 64L << 30;
-  private static final int HIGHEST_RATIO = 200;
   private static final int SMALL = 1 << 20;
 
   /** Where an image belongs. */
@@ -239,14 +238,11 @@ final class ImageTree implements AutoCloseable {
       packed += entry.getCompressedSize();
       unpacked += entry.getSize();
       if ((entry.getSize() > SMALL
-              && entry.getSize() / HIGHEST_RATIO > Math.max(1, entry.getCompressedSize()))
+              && entry.getSize() / BoundedInflation.HIGHEST_RATIO
+                  > Math.max(1, entry.getCompressedSize()))
           || unpacked > MOST_BYTES
           || packed > Files.size(file)) {
-        throw EspalierException.program(
-            "the archive unpacks to far more than it can rightly hold",
-            where,
-            "so an archive is made that fills memory (a zip bomb)",
-            "do not trust this archive; nothing was read");
+        throw BoundedInflation.refused(where);
       }
       names.add(name);
     }

@@ -213,7 +213,9 @@ public record NpzSource(Path file) implements DataSource {
           continue;
         }
         String array = name.substring(0, name.length() - 4);
-        try (var in = zip.getInputStream(entry)) {
+        try (var in =
+            new BoundedInflation(
+                zip.getInputStream(entry), entry.getCompressedSize(), where(array))) {
           arrays.put(array, Npy.read(in, where(array)));
         }
       }

@@ -30,7 +30,8 @@ class GlyphsTest {
       }
     }
     // A change of this hash changes everybody's figures: raise the drawing's version with it.
-    assertEquals("7111c45f3d6fa553a8b9fb8b7ef4cb6d07a8f4dcddf8bb2edce5ea78828222a4", Fingerprint.hex(sha));
+    assertEquals(
+        "7111c45f3d6fa553a8b9fb8b7ef4cb6d07a8f4dcddf8bb2edce5ea78828222a4", Fingerprint.hex(sha));
   }
 
   @Test
