@@ -20,9 +20,6 @@ final class Trained {
         .weights()
         .forEach(
             (name, weight) -> {
-              if (weight instanceof Weight.Value) {
-                return;
-              }
               float[] v = new float[(int) Tensor.count(weight.shape())];
               double centre = 0;
               double spread = 0.1;

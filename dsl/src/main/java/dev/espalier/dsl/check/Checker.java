@@ -1,0 +1,225 @@
+package dev.espalier.dsl.check;
+
+import dev.espalier.dsl.Checked;
+import dev.espalier.dsl.Code;
+import dev.espalier.dsl.Diagnostic;
+import dev.espalier.dsl.Scope;
+import dev.espalier.dsl.Source;
+import dev.espalier.dsl.Span;
+import dev.espalier.dsl.syntax.Statement;
+import dev.espalier.dsl.syntax.Syntax;
+import dev.espalier.engine.catalog.Catalog;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Checks a program sentence by sentence and compiles it to steps. */
+public final class Checker {
+  /** How deep programs may include each other. */
+  private static final int DEEPEST_INCLUDE = 16;
+
+  /** How many programs may be included in all. */
+  private static final int MOST_INCLUDES = 200;
+
+  private final Program program;
+  private final Declarations declarations;
+  private final Pipelines pipelines;
+  private final Outputs outputs;
+  private final List<Path> including = new ArrayList<>();
+  private int included;
+
+  private Checker(Source source, Scope scope) {
+    program = new Program(source, scope);
+    WordMaker words = new WordMaker(program, Catalog.standard());
+    Amounts amounts = new Amounts(program);
+    Subjects subjects = new Subjects(program, words);
+    declarations = new Declarations(program, words, amounts);
+    pipelines = new Pipelines(program, words, amounts, subjects);
+    outputs = new Outputs(program, words, amounts, subjects);
+    source.file().ifPresent(f -> including.add(f.toAbsolutePath().normalize()));
+  }
+
+  /** All mistakes and, without any, what to do. */
+  public static Checked check(Source source, Scope scope) {
+    Checker checker = new Checker(source, scope);
+    checker.all(source);
+    Program program = checker.program;
+    return program.failures() > 0
+        ? new Checked(program.mistakes(), List.of(), scope)
+        : new Checked(program.mistakes(), program.steps(), program.scope());
+  }
+
+  private void all(Source source) {
+    for (Syntax.Item item : Syntax.read(source)) {
+      int first = program.mistakeCount();
+      if (item instanceof Syntax.Item.Refused refused) {
+        refused.mistakes().forEach(program::add);
+        refused.names().forEach(program::breakName);
+      } else {
+        Statement statement = ((Syntax.Item.Parsed) item).statement();
+        statement(statement);
+        if (!(statement instanceof Statement.Include)) {
+          program.sortMistakes(first);
+        }
+      }
+    }
+  }
+
+  private void statement(Statement statement) {
+    if (statement instanceof Statement.Version s) {
+      declarations.version(s);
+    } else if (statement instanceof Statement.Include s) {
+      include(s);
+    } else if (statement instanceof Statement.Data s) {
+      declarations.data(s);
+    } else if (statement instanceof Statement.Model s) {
+      declarations.model(s);
+    } else if (statement instanceof Statement.Let s) {
+      declarations.let(s);
+    } else if (statement instanceof Statement.Set s) {
+      declarations.set(s);
+    } else if (statement instanceof Statement.Pipeline s) {
+      pipelines.pipeline(s);
+    } else if (statement instanceof Statement.Compare s) {
+      outputs.compare(s);
+    } else if (statement instanceof Statement.Expect s) {
+      outputs.expect(s);
+    } else if (statement instanceof Statement.Chart s) {
+      outputs.chart(s);
+    } else if (statement instanceof Statement.Show s) {
+      outputs.show(s);
+    } else if (statement instanceof Statement.Report s) {
+      outputs.report(s);
+    } else if (statement instanceof Statement.Export s) {
+      outputs.export(s);
+    } else if (statement instanceof Statement.Note s) {
+      outputs.note(s);
+    } else {
+      unbuilt(statement);
+    }
+  }
+
+  private void unbuilt(Statement statement) {
+    if (statement instanceof Statement.Sweep s) {
+      refuse(s.span(), "sweep", "write one statement for each value");
+      s.name().ifPresent(n -> program.breakName(n.text()));
+    } else if (statement instanceof Statement.Compress s) {
+      refuse(s.span(), "compress", "prune and quantize step by step, and `compare` what comes out");
+      s.name().ifPresent(n -> program.breakName(n.text()));
+    } else if (statement instanceof Statement.Target s) {
+      refuse(s.span(), "target", "write each demand as `expect size of … at most …`");
+      program.breakName(s.name().text());
+    } else if (statement instanceof Statement.Recipe s) {
+      refuse(s.span(), "recipe", "write the steps out");
+      program.breakName(s.name().text());
+    } else if (statement instanceof Statement.Meets s) {
+      Unbuilt.refuse(
+          program,
+          s.span(),
+          "expect … meets",
+          "write `expect size of " + s.subject().text() + " at most …`");
+    }
+  }
+
+  private void refuse(Span statement, String verb, String instead) {
+    Unbuilt.refuse(
+        program, new Span(statement.start(), statement.start() + verb.length()), verb, instead);
+  }
+
+  // ---- include
+
+  private void include(Statement.Include s) {
+    Span span = s.file().span();
+    String name = s.file().text();
+    Path path;
+    try {
+      path = program.path(name).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      program.report(Code.E213, span, "this is no file name", e.getReason());
+      return;
+    }
+    if (including.contains(path)) {
+      program.report(
+          Code.E213,
+          span,
+          "`" + name + "` includes itself",
+          including.size() > 1
+              ? "by way of " + including.get(including.size() - 1).getFileName()
+              : "");
+      return;
+    }
+    if (including.size() > DEEPEST_INCLUDE || ++included > MOST_INCLUDES) {
+      program.report(
+          Code.E213,
+          span,
+          "too many programs include each other",
+          "at most " + DEEPEST_INCLUDE + " deep and " + MOST_INCLUDES + " in all");
+      return;
+    }
+    Optional<String> text = read(path, name, span);
+    if (text.isEmpty()) {
+      return;
+    }
+    Source outer = program.source();
+    Source included = new Source(name, text.get(), Optional.of(path));
+    int first = program.mistakeCount();
+    program.enter(included);
+    including.add(path);
+    all(included);
+    including.remove(including.size() - 1);
+    program.enter(outer);
+    nameSource(first, included);
+  }
+
+  /** Says in what file a mistake is, since the text shown is not the one that was run. */
+  private void nameSource(int first, Source included) {
+    List<Diagnostic> mistakes = program.mistakes();
+    for (int i = first; i < mistakes.size(); i++) {
+      Diagnostic d = mistakes.get(i);
+      if (d.source() == included) {
+        mistakes.set(
+            i,
+            new Diagnostic(
+                d.code(),
+                d.title() + " (in " + included.name() + ")",
+                d.source(),
+                d.span(),
+                d.label(),
+                d.fix()));
+      }
+    }
+  }
+
+  private Optional<String> read(Path path, String name, Span span) {
+    try {
+      if (!Files.isRegularFile(path)) {
+        program.report(
+            Code.E213,
+            span,
+            Files.isDirectory(path)
+                ? "`" + name + "` is a folder"
+                : "there is no file `" + name + "`",
+            "looked beside " + program.source().name());
+        return Optional.empty();
+      }
+      if (Files.size(path) > 4L * Syntax.LONGEST) {
+        program.report(
+            Code.E213, span, "`" + name + "` is too large for a program", "at most 1 MB");
+        return Optional.empty();
+      }
+      return Optional.of(Files.readString(path, StandardCharsets.UTF_8));
+    } catch (CharacterCodingException e) {
+      program.report(Code.E213, span, "`" + name + "` is not UTF-8 text", "save it as UTF-8");
+    } catch (IOException e) {
+      program.report(
+          Code.E213, span, "`" + name + "` cannot be read", String.valueOf(e.getMessage()));
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,418 @@
+package dev.espalier.dsl.check;
+
+import dev.espalier.dsl.Code;
+import dev.espalier.dsl.Nearest;
+import dev.espalier.dsl.Scope;
+import dev.espalier.dsl.Scope.Binding;
+import dev.espalier.dsl.Span;
+import dev.espalier.dsl.check.Subjects.Subject;
+import dev.espalier.dsl.syntax.Name;
+import dev.espalier.dsl.syntax.Statement;
+import dev.espalier.dsl.syntax.Value;
+import dev.espalier.engine.catalog.Entry;
+import dev.espalier.engine.catalog.Kind;
+import dev.espalier.engine.run.Metric;
+import dev.espalier.engine.run.Operation;
+import dev.espalier.engine.run.StatementSettings;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/**
+ * The statements that show, check and write: compare, expect, chart, show, export, report, note.
+ */
+final class Outputs {
+  private static final String LAYERS = "layers";
+  private static final Set<String> UNBUILT_ASPECTS =
+      Set.of("coupling", "sensitivity", "provenance", "metrics");
+  private static final List<String> OWN_CHARTS = List.of("training", "weights");
+
+  private final Program program;
+  private final WordMaker words;
+  private final Amounts amounts;
+  private final Subjects subjects;
+
+  Outputs(Program program, WordMaker words, Amounts amounts, Subjects subjects) {
+    this.program = program;
+    this.words = words;
+    this.amounts = amounts;
+    this.subjects = subjects;
+  }
+
+  private Optional<Record> settings(
+      String statement, List<dev.espalier.dsl.syntax.Setting> given, Span span) {
+    Entry entry = words.settings(statement);
+    int before = program.failures();
+    Map<String, Object> values = words.sort(given, statement, List.of(entry), Map.of()).get(entry);
+    return program.failures() > before ? Optional.empty() : words.finish(entry, values, span);
+  }
+
+  private Optional<Metric> metric(Name name) {
+    Optional<Metric> metric = Metric.find(name.text());
+    if (metric.isEmpty()) {
+      unknownMetric(name, List.of());
+    }
+    return metric;
+  }
+
+  private void unknownMetric(Name name, List<String> others) {
+    if (Unbuilt.isWord(Kind.METRIC, name.text())) {
+      Unbuilt.refuse(program, name.span(), name.text(), "metrics: " + WordMaker.listed(metrics()));
+      return;
+    }
+    List<String> known = new ArrayList<>(others);
+    known.addAll(metrics());
+    program.report(
+        Code.E215,
+        name.span(),
+        "`" + name.text() + "` is not a metric",
+        Nearest.to(name.text(), known)
+            .map(n -> "did you mean `" + n + "`?")
+            .orElse("metrics: " + WordMaker.listed(metrics())));
+  }
+
+  private static List<String> metrics() {
+    return Arrays.stream(Metric.values()).map(Metric::word).toList();
+  }
+
+  private static Operation.Named named(Subject s) {
+    return new Operation.Named(s.shown(), s.operation());
+  }
+
+  /** Trained models, each once. */
+  private List<Operation.Named> models(List<Name> names) {
+    List<Operation.Named> out = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    for (Name name : names) {
+      if (!seen.add(name.text())) {
+        program.report(
+            Code.E118, name.span(), "`" + name.text() + "` is there twice", "name it once");
+        continue;
+      }
+      subjects.trained(name).ifPresent(s -> out.add(named(s)));
+    }
+    return out;
+  }
+
+  // ---- compare
+
+  void compare(Statement.Compare s) {
+    int before = program.failures();
+    List<Operation.Named> models = models(s.models());
+    Optional<Operation> data = s.data().flatMap(subjects::data);
+    s.demand()
+        .ifPresent(
+            d ->
+                Unbuilt.refuse(
+                    program,
+                    demandSpan(d),
+                    "compare … for",
+                    "write what is demanded as `expect size of … at most …`"));
+    Optional<Metric> metric =
+        s.metric().isPresent() ? metric(s.metric().get()) : Optional.of(Metric.ACCURACY);
+    Optional<Record> settings = settings("compare", s.settings(), s.span());
+    if (program.failures() > before) {
+      s.name().ifPresent(n -> program.breakName(n.text()));
+      return;
+    }
+    StatementSettings.Comparison comparison = (StatementSettings.Comparison) settings.orElseThrow();
+    Operation operation =
+        new Operation.Compare(
+            models,
+            data,
+            metric.orElseThrow().word(),
+            comparison.controls(),
+            comparison.batch(),
+            comparison.threads(),
+            program.environment());
+    s.name()
+        .ifPresent(
+            n ->
+                program.bind(
+                    n,
+                    new Binding(
+                        n.text(),
+                        Scope.Kind.TABLE,
+                        Optional.of(operation),
+                        Optional.empty(),
+                        Optional.empty(),
+                        0,
+                        false,
+                        program.line(n.span()))));
+    program.step(s.span(), operation, s.name().map(Name::text));
+  }
+
+  private static Span demandSpan(Statement.Demand demand) {
+    if (demand instanceof Statement.Demand.Named named) {
+      return named.target().span();
+    }
+    List<Statement.Constraint> all = ((Statement.Demand.Constraints) demand).all();
+    return all.get(0).metric().span().to(all.get(all.size() - 1).bound().span());
+  }
+
+  // ---- expect
+
+  void expect(Statement.Expect s) {
+    int before = program.failures();
+    Optional<Metric> metric = metric(s.metric());
+    Optional<Subject> subject = subjects.trained(s.subject());
+    Operation.Bound bound = null;
+    if (s.bound() instanceof Statement.Bound.Limit limit) {
+      if (metric.isPresent()) {
+        OptionalDouble value = amounts.of(metric.get(), limit.value());
+        if (value.isPresent()) {
+          bound = new Operation.Bound.Limit(limit.atLeast(), value.getAsDouble());
+        }
+      }
+    } else {
+      Statement.Bound.Within within = (Statement.Bound.Within) s.bound();
+      Optional<Subject> other = subjects.trained(within.other());
+      if (metric.isPresent()) {
+        Operation.Named than =
+            other
+                .map(Outputs::named)
+                .orElseGet(
+                    () ->
+                        new Operation.Named(
+                            within.other().text(), new Operation.Given("unknown", "", "unknown")));
+        bound = amounts.within(metric.get(), within.margin(), than).orElse(null);
+      }
+    }
+    if (program.failures() > before || bound == null) {
+      return;
+    }
+    program.step(
+        s.span(),
+        new Operation.Expect(
+            program.words(s.span()),
+            metric.orElseThrow().word(),
+            named(subject.orElseThrow()),
+            bound,
+            program.environment()),
+        Optional.empty());
+  }
+
+  // ---- chart
+
+  void chart(Statement.Chart s) {
+    int before = program.failures();
+    boolean own = OWN_CHARTS.contains(s.y().text());
+    if (own) {
+      s.x()
+          .ifPresent(
+              x ->
+                  program.report(
+                      Code.E119,
+                      x.span(),
+                      "a chart of " + s.y().text() + " has its own axes",
+                      "remove `vs " + x.text() + "`"));
+    } else if (Metric.find(s.y().text()).isEmpty()) {
+      unknownMetric(s.y(), OWN_CHARTS);
+    }
+    if (!own) {
+      s.x().ifPresent(this::metric);
+    }
+    s.series()
+        .ifPresent(
+            n -> Unbuilt.refuse(program, n.span(), "chart … by", "name the models after `of`"));
+    s.name()
+        .ifPresent(
+            n -> {
+              Unbuilt.refuse(program, n.span(), "chart … as", "a chart is shown where it is drawn");
+              program.breakName(n.text());
+            });
+    Optional<Record> settings = settings("chart", s.settings(), s.span());
+    if (s.subjects().isEmpty()) {
+      List<String> models = program.names(Set.of(Scope.Kind.MODEL));
+      program.report(
+          Code.E207,
+          new Span(s.span().end(), s.span().end()),
+          "a chart of what?",
+          "",
+          program.words(s.span())
+              + " of "
+              + (models.isEmpty() ? "MODEL" : models.get(models.size() - 1)));
+      return;
+    }
+    List<Operation.Named> models = models(s.subjects());
+    if (program.failures() > before) {
+      return;
+    }
+    String title = ((StatementSettings.Drawing) settings.orElseThrow()).title();
+    program.step(
+        s.span(),
+        new Operation.Chart(
+            s.y().text(),
+            s.x().map(Name::text),
+            models,
+            title.isEmpty() ? s.y().text() + s.x().map(x -> " vs " + x.text()).orElse("") : title,
+            program.environment()),
+        Optional.empty());
+  }
+
+  // ---- show
+
+  void show(Statement.Show s) {
+    int before = program.failures();
+    if (s.subjects().isEmpty()) {
+      List<Operation.Named> things = new ArrayList<>();
+      for (Name name : s.aspects()) {
+        boolean aspect =
+            name.text().equals(LAYERS)
+                || Metric.find(name.text()).isPresent()
+                || UNBUILT_ASPECTS.contains(name.text());
+        if (aspect && program.find(name.text()).isEmpty()) {
+          List<String> models = program.names(Set.of(Scope.Kind.MODEL));
+          program.report(
+              Code.E207,
+              name.span(),
+              name.text() + " of what?",
+              "",
+              "show "
+                  + name.text()
+                  + " of "
+                  + (models.isEmpty() ? "MODEL" : models.get(models.size() - 1)));
+          continue;
+        }
+        subjects.anything(name).ifPresent(b -> add(things, b, name));
+      }
+      if (program.failures() == before && !things.isEmpty()) {
+        program.step(
+            s.span(),
+            new Operation.Show(List.of(), things, program.environment()),
+            Optional.empty());
+      }
+      return;
+    }
+    List<String> aspects = new ArrayList<>();
+    boolean onlyLayers = true;
+    for (Name aspect : s.aspects()) {
+      if (UNBUILT_ASPECTS.contains(aspect.text())) {
+        Unbuilt.refuse(
+            program,
+            aspect.span(),
+            "show " + aspect.text(),
+            "there is: " + LAYERS + ", " + WordMaker.listed(metrics()));
+      } else if (!aspect.text().equals(LAYERS) && Metric.find(aspect.text()).isEmpty()) {
+        unknownMetric(aspect, List.of(LAYERS));
+      }
+      onlyLayers &= aspect.text().equals(LAYERS);
+      aspects.add(aspect.text());
+    }
+    List<Operation.Named> things = new ArrayList<>();
+    for (Name name : s.subjects()) {
+      Optional<Subject> subject = subjects.of(new Value.Call(name, List.of(), false, name.span()));
+      if (subject.isPresent() && (onlyLayers || subjects.isTrained(subject.get()))) {
+        things.add(named(subject.get()));
+      }
+    }
+    if (program.failures() == before) {
+      program.step(
+          s.span(), new Operation.Show(aspects, things, program.environment()), Optional.empty());
+    }
+  }
+
+  private void add(List<Operation.Named> things, Binding b, Name name) {
+    if (b.operation().isPresent()) {
+      things.add(new Operation.Named(name.text(), b.operation().get()));
+    } else {
+      String value =
+          b.value().map(v -> v instanceof Value w ? Written.of(w) : v.toString()).orElse("");
+      program.step(
+          name.span(),
+          new Operation.Note("`" + name.text() + " = " + value + "`"),
+          Optional.empty());
+    }
+  }
+
+  // ---- export, report, note
+
+  void export(Statement.Export s) {
+    int before = program.failures();
+    Optional<Binding> binding = subjects.anything(s.subject());
+    String file = s.file().text();
+    String format =
+        s.format().map(Name::text).orElseGet(() -> file.substring(file.lastIndexOf('.') + 1));
+    Span formatSpan = s.format().map(Name::span).orElse(s.file().span());
+    Optional<Record> settings = settings("export", s.settings(), s.span());
+    Optional<Path> path = path(s.file());
+    if (!format.equals("onnx") && !format.equals("csv")) {
+      program.report(
+          Code.E214,
+          formatSpan,
+          "`" + format + "` is not a format to export to",
+          Nearest.to(format, List.of("onnx", "csv"))
+              .map(n -> "did you mean `" + n + "`?")
+              .orElse("models go to onnx, tables to csv"));
+    } else if (binding.isPresent()) {
+      Scope.Kind kind = binding.get().kind();
+      Scope.Kind wanted = format.equals("onnx") ? Scope.Kind.MODEL : Scope.Kind.TABLE;
+      if (kind == Scope.Kind.BLUEPRINT && wanted == Scope.Kind.MODEL) {
+        subjects.trained(s.subject());
+      } else if (kind != wanted) {
+        program.report(
+            Code.E205,
+            s.subject().span(),
+            "`"
+                + s.subject().text()
+                + "` is "
+                + Program.kindWords(kind)
+                + ", and "
+                + format
+                + " holds "
+                + (wanted == Scope.Kind.MODEL ? "models" : "tables"),
+            kind == Scope.Kind.MODEL
+                ? "write it to onnx"
+                : kind == Scope.Kind.TABLE ? "write it to csv" : "it cannot be exported");
+      }
+    }
+    if (program.failures() > before || binding.isEmpty() || settings.isEmpty()) {
+      return;
+    }
+    program.writes(path.orElseThrow());
+    program.step(
+        s.span(),
+        new Operation.Export(
+            new Operation.Named(s.subject().text(), binding.get().operation().orElseThrow()),
+            format,
+            path.get()),
+        Optional.empty());
+  }
+
+  private Optional<Path> path(Value.Text file) {
+    if (file.text().isBlank()) {
+      program.report(Code.E216, file.span(), "a file name is needed", "it is empty");
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(program.path(file.text()));
+    } catch (InvalidPathException e) {
+      program.report(Code.E216, file.span(), "this is no file name", e.getReason());
+      return Optional.empty();
+    }
+  }
+
+  void report(Statement.Report s) {
+    Optional<Record> settings = settings("report", s.settings(), s.span());
+    Optional<Path> path = path(s.file());
+    if (settings.isPresent() && path.isPresent()) {
+      program.writes(path.get());
+      program.step(
+          s.span(),
+          new Operation.Report(path.get(), ((StatementSettings.Page) settings.get()).title()),
+          Optional.empty());
+    }
+  }
+
+  void note(Statement.Note s) {
+    program.step(
+        s.span(), new Operation.Note(s.text().text().stripIndent().strip()), Optional.empty());
+  }
+}

@@ -1,0 +1,310 @@
+package dev.espalier.dsl.check;
+
+import dev.espalier.dsl.Code;
+import dev.espalier.dsl.Diagnostic;
+import dev.espalier.dsl.Nearest;
+import dev.espalier.dsl.Scope;
+import dev.espalier.dsl.Scope.Binding;
+import dev.espalier.dsl.Source;
+import dev.espalier.dsl.Span;
+import dev.espalier.dsl.Step;
+import dev.espalier.dsl.syntax.Name;
+import dev.espalier.dsl.syntax.Value;
+import dev.espalier.engine.run.Environment;
+import dev.espalier.engine.run.Operation;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What is known while a program is checked: names, mistakes so far, steps so far. */
+final class Program {
+  /** More mistakes than this are not listed. */
+  private static final int MOST_MISTAKES = 1000;
+
+  /** How many values a {@code let} may hold once everything in it is written out. */
+  private static final int MOST_VALUES = 10_000;
+
+  /** What became of a blueprint: the words that made a model from it, and that model's name. */
+  record Making(int line, String words, Optional<String> name) {}
+
+  private final List<Diagnostic> mistakes = new ArrayList<>();
+  private final List<Step> steps = new ArrayList<>();
+  private final Set<String> broken = new HashSet<>();
+  private final Map<String, Integer> definedHere = new HashMap<>();
+  private final Map<String, Making> makings = new HashMap<>();
+  private final Set<Path> written = new HashSet<>();
+  private Scope scope;
+  private Source source;
+  private int failures;
+
+  Program(Source source, Scope scope) {
+    this.source = source;
+    this.scope = scope;
+  }
+
+  // ---- where we are
+
+  Source source() {
+    return source;
+  }
+
+  void enter(Source included) {
+    source = included;
+  }
+
+  Scope scope() {
+    return scope;
+  }
+
+  Environment environment() {
+    return scope.environment();
+  }
+
+  void environment(Environment changed) {
+    scope = scope.with(changed);
+  }
+
+  int line(Span span) {
+    return 1
+        + (int)
+            source
+                .text()
+                .substring(0, Math.min(span.start(), source.text().length()))
+                .chars()
+                .filter(c -> c == '\n')
+                .count();
+  }
+
+  /** The text as written, on one line. */
+  String words(Span span) {
+    return String.join(
+        " ", source.text().substring(span.start(), span.end()).strip().split("\\s+"));
+  }
+
+  /** A path of the program: relative ones start from where the program lies. */
+  Path path(String written) {
+    Path folder =
+        source.file().map(f -> f.toAbsolutePath().getParent()).orElseGet(() -> Path.of(""));
+    return folder.resolve(written).normalize();
+  }
+
+  /** Remembers a file that the program makes, so that reading it later is no mistake. */
+  void writes(Path file) {
+    written.add(file.toAbsolutePath().normalize());
+  }
+
+  boolean willExist(Path file) {
+    return java.nio.file.Files.exists(file) || written.contains(file.toAbsolutePath().normalize());
+  }
+
+  // ---- mistakes
+
+  void report(Code code, Span span, String title, String label) {
+    add(code.at(source, span, title, label));
+  }
+
+  void report(Code code, Span span, String title, String label, String fix) {
+    add(code.at(source, span, title, label, fix));
+  }
+
+  void add(Diagnostic diagnostic) {
+    if (diagnostic.isError()) {
+      failures++;
+    }
+    if (mistakes.size() < MOST_MISTAKES) {
+      mistakes.add(diagnostic);
+    }
+  }
+
+  /** Something does not work because of a mistake that is reported already. */
+  void fail() {
+    failures++;
+  }
+
+  int failures() {
+    return failures;
+  }
+
+  int mistakeCount() {
+    return mistakes.size();
+  }
+
+  /** Puts the mistakes from {@code first} on in the order of the text. */
+  void sortMistakes(int first) {
+    mistakes.subList(first, mistakes.size()).sort(Comparator.comparingInt(d -> d.span().start()));
+  }
+
+  List<Diagnostic> mistakes() {
+    return mistakes;
+  }
+
+  List<Step> steps() {
+    return steps;
+  }
+
+  void step(Span statement, Operation operation, Optional<String> name) {
+    steps.add(
+        new Step(
+            source.text().substring(statement.start(), statement.end()),
+            source,
+            statement,
+            operation,
+            name));
+  }
+
+  // ---- names
+
+  /** A name that a mistaken statement would have defined; its use is no second mistake. */
+  void breakName(String name) {
+    broken.add(name);
+  }
+
+  boolean isBroken(String name) {
+    return broken.contains(name);
+  }
+
+  /** Gives a name its meaning. */
+  void bind(Name name, Binding binding) {
+    if (name.text().equals("it") || name.text().equals("itself")) {
+      report(
+          Code.E120,
+          name.span(),
+          "`" + name.text() + "` is a reserved word, not a name",
+          "choose another name");
+      return;
+    }
+    Integer before = definedHere.put(name.text(), line(name.span()));
+    if (before != null) {
+      report(
+          Code.W101,
+          name.span(),
+          "`" + name.text() + "` has a meaning already (line " + before + ")",
+          "from here on it means this");
+    }
+    makings.remove(name.text());
+    broken.remove(name.text());
+    scope = scope.with(binding);
+  }
+
+  void bindIt(Binding binding) {
+    scope = scope.withIt(binding);
+    broken.remove("it");
+  }
+
+  Optional<Binding> find(String name) {
+    return scope.find(name);
+  }
+
+  List<String> names(Set<Scope.Kind> kinds) {
+    return scope.bindings().values().stream()
+        .filter(b -> kinds.contains(b.kind()))
+        .map(Binding::name)
+        .toList();
+  }
+
+  void made(String blueprint, Making making) {
+    makings.put(blueprint, making);
+  }
+
+  Optional<Making> making(String blueprint) {
+    return Optional.ofNullable(makings.get(blueprint));
+  }
+
+  // ---- values of `let`
+
+  /**
+   * The value with every {@code $name} replaced; empty, with the mistake reported, when one fails.
+   */
+  Optional<Value> resolve(Value value) {
+    int[] budget = {MOST_VALUES};
+    Optional<Value> resolved = resolve(value, budget);
+    if (budget[0] < 0) {
+      report(
+          Code.E108, value.span(), "this value is too large when written out", "too many values");
+      return Optional.empty();
+    }
+    return resolved;
+  }
+
+  private Optional<Value> resolve(Value value, int[] budget) {
+    if (--budget[0] < 0) {
+      return Optional.empty();
+    }
+    if (value instanceof Value.Parameter p) {
+      Optional<Binding> binding = find(p.name());
+      if (binding.isPresent() && binding.get().value().orElse(null) instanceof Value v) {
+        Value here = v.at(p.span());
+        budget[0] -= size(here);
+        return Optional.of(here);
+      }
+      if (isBroken(p.name())) {
+        fail();
+        return Optional.empty();
+      }
+      if (binding.isPresent()) {
+        report(
+            Code.E205,
+            p.span(),
+            "`" + p.name() + "` is " + kindWords(binding.get().kind()) + ", not a value",
+            "write it without `$`",
+            p.name());
+        return Optional.empty();
+      }
+      List<String> values = names(Set.of(Scope.Kind.VALUE));
+      report(
+          Code.E212,
+          p.span(),
+          "unknown name `$" + p.name() + "`",
+          Nearest.to(p.name(), values)
+              .map(n -> "did you mean `$" + n + "`?")
+              .orElse("give it a value first: let " + p.name() + " = …"));
+      return Optional.empty();
+    } else if (value instanceof Value.ListOf list) {
+      List<Value> items = new ArrayList<>();
+      boolean all = true;
+      for (Value item : list.items()) {
+        Optional<Value> resolved = resolve(item, budget);
+        all &= resolved.isPresent();
+        resolved.ifPresent(items::add);
+      }
+      return all ? Optional.of(new Value.ListOf(items, list.span())) : Optional.empty();
+    } else if (value instanceof Value.Call call) {
+      List<Value.Argument> arguments = new ArrayList<>();
+      boolean all = true;
+      for (Value.Argument argument : call.arguments()) {
+        Optional<Value> resolved = resolve(argument.value(), budget);
+        all &= resolved.isPresent();
+        resolved.ifPresent(v -> arguments.add(new Value.Argument(argument.name(), v)));
+      }
+      return all
+          ? Optional.of(new Value.Call(call.name(), arguments, call.parenthesised(), call.span()))
+          : Optional.empty();
+    }
+    return Optional.of(value);
+  }
+
+  private static int size(Value value) {
+    if (value instanceof Value.ListOf list) {
+      return 1 + list.items().stream().mapToInt(Program::size).sum();
+    } else if (value instanceof Value.Call call) {
+      return 1 + call.arguments().stream().mapToInt(a -> size(a.value())).sum();
+    }
+    return 1;
+  }
+
+  static String kindWords(Scope.Kind kind) {
+    return switch (kind) {
+      case DATA -> "data";
+      case BLUEPRINT -> "a blueprint";
+      case MODEL -> "a trained model";
+      case TABLE -> "a table";
+      case VALUE -> "a value";
+    };
+  }
+}

@@ -1,0 +1,342 @@
+package dev.espalier.dsl.check;
+
+import dev.espalier.dsl.Code;
+import dev.espalier.dsl.Nearest;
+import dev.espalier.dsl.Scope;
+import dev.espalier.dsl.Scope.Binding;
+import dev.espalier.dsl.Span;
+import dev.espalier.dsl.syntax.Name;
+import dev.espalier.dsl.syntax.Value;
+import dev.espalier.engine.architecture.Architecture;
+import dev.espalier.engine.catalog.Entry;
+import dev.espalier.engine.catalog.Kind;
+import dev.espalier.engine.prune.Amount;
+import dev.espalier.engine.run.Operation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What names and words stand for where a model or data is needed. */
+final class Subjects {
+  private static final Set<Scope.Kind> MODELS = Set.of(Scope.Kind.MODEL, Scope.Kind.BLUEPRINT);
+
+  /**
+   * A model, trained or not.
+   *
+   * @param shown as the program calls it
+   * @param named whether that is a name, rather than an architecture written in place
+   * @param data what it was made with
+   * @param line where it was defined; 0 when unknown
+   */
+  record Subject(
+      String shown,
+      boolean named,
+      boolean trained,
+      Operation operation,
+      Optional<Operation> data,
+      int line,
+      Span span) {
+    boolean quantized() {
+      return isQuantized(operation);
+    }
+  }
+
+  private final Program program;
+  private final WordMaker words;
+
+  Subjects(Program program, WordMaker words) {
+    this.program = program;
+    this.words = words;
+  }
+
+  /** The model or blueprint; empty with the mistake reported. */
+  Optional<Subject> of(Value value) {
+    Optional<Value> resolved = program.resolve(value);
+    if (resolved.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!(resolved.get() instanceof Value.Call call)) {
+      program.report(
+          Code.E305,
+          value.span(),
+          "a model is needed here, not " + Amounts.shape(resolved.get()),
+          "name a model");
+      return Optional.empty();
+    }
+    String word = call.name().text();
+    Optional<Binding> binding = lookUp(call.name());
+    if (program.isBroken(word)) {
+      program.fail();
+      return Optional.empty();
+    }
+    if (binding.isPresent() && call.isName()) {
+      return subject(binding.get(), call.name());
+    }
+    Optional<Entry> architecture = words.catalog().find(Kind.ARCHITECTURE, word);
+    if (architecture.isPresent()) {
+      return words
+          .make(architecture.get(), call, java.util.Map.of())
+          .map(
+              record ->
+                  new Subject(
+                      program.words(call.span()),
+                      false,
+                      false,
+                      new Operation.Blueprint(written(call), (Architecture) record),
+                      Optional.empty(),
+                      0,
+                      call.span()));
+    }
+    if (binding.isPresent()) {
+      program.report(
+          Code.E210,
+          call.span(),
+          "`" + word + "` takes nothing in brackets",
+          "it is a name (line " + binding.get().line() + "), not an architecture",
+          word);
+      return Optional.empty();
+    }
+    if (call.parenthesised()) {
+      words.unknown(Kind.ARCHITECTURE, call.name());
+    } else {
+      unknownModel(call.name());
+    }
+    return Optional.empty();
+  }
+
+  private static String written(Value.Call call) {
+    if (!call.parenthesised()) {
+      return call.name().text();
+    }
+    StringBuilder out = new StringBuilder(call.name().text()).append('(');
+    String separator = "";
+    for (Value.Argument argument : call.arguments()) {
+      out.append(separator);
+      argument.name().ifPresent(n -> out.append(n.text()).append(' '));
+      out.append(Amounts.shape(argument.value()).replace("`", ""));
+      separator = ", ";
+    }
+    return out.append(')').toString();
+  }
+
+  private Optional<Binding> lookUp(Name name) {
+    return name.text().equals("it") ? program.scope().it() : program.find(name.text());
+  }
+
+  private Optional<Subject> subject(Binding b, Name name) {
+    if (!MODELS.contains(b.kind())) {
+      program.report(
+          Code.E205,
+          name.span(),
+          "`" + name.text() + "` is " + Program.kindWords(b.kind()) + ", not a model",
+          b.line() > 0 ? "defined in line " + b.line() : "");
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Subject(
+            name.text(),
+            true,
+            b.kind() == Scope.Kind.MODEL,
+            b.operation().orElseThrow(),
+            b.data(),
+            b.line(),
+            name.span()));
+  }
+
+  private void unknownModel(Name name) {
+    if (name.text().equals("it")) {
+      program.report(
+          Code.E204,
+          name.span(),
+          "there is no `it` yet",
+          "`it` is the last result that `as` did not name");
+      return;
+    }
+    List<String> models = program.names(MODELS);
+    List<String> known = new ArrayList<>(models);
+    known.addAll(words.names(Kind.ARCHITECTURE));
+    program.report(
+        Code.E204,
+        name.span(),
+        "unknown name `" + name.text() + "`",
+        Nearest.to(name.text(), known)
+            .map(n -> "did you mean `" + n + "`?")
+            .orElse(
+                models.isEmpty()
+                    ? "no model is named yet"
+                    : "models: " + WordMaker.listed(newestFirst(models))));
+  }
+
+  private static List<String> newestFirst(List<String> names) {
+    List<String> out = new ArrayList<>(names);
+    java.util.Collections.reverse(out);
+    return out;
+  }
+
+  /** Whether it is trained; a blueprint is reported. */
+  boolean isTrained(Subject subject) {
+    if (subject.trained()) {
+      return true;
+    }
+    String title = "`" + subject.shown() + "` is a blueprint; nothing has trained it";
+    Optional<Program.Making> making = program.making(subject.shown());
+    if (making.isPresent()) {
+      Program.Making m = making.get();
+      String label =
+          "`"
+              + m.words()
+              + "` (line "
+              + m.line()
+              + ") made "
+              + m.name().map(n -> "`" + n + "`").orElse("a new model");
+      String fix =
+          m.name()
+              .map(n -> "use `" + n + "`")
+              .orElseGet(
+                  () -> {
+                    String free = freeName();
+                    return "end line "
+                        + m.line()
+                        + " with `as "
+                        + free
+                        + "`, then use `"
+                        + free
+                        + "`";
+                  });
+      program.report(Code.E202, subject.span(), title, label, fix);
+    } else {
+      List<String> data = program.names(Set.of(Scope.Kind.DATA));
+      program.report(
+          Code.E202,
+          subject.span(),
+          title,
+          "train it first",
+          "train "
+              + subject.shown()
+              + " on "
+              + (data.isEmpty() ? "DATA" : data.get(data.size() - 1))
+              + " as "
+              + freeName());
+    }
+    return false;
+  }
+
+  private String freeName() {
+    for (String candidate : List.of("small", "trained", "ready")) {
+      if (program.find(candidate).isEmpty()) {
+        return candidate;
+      }
+    }
+    return "result";
+  }
+
+  /** A trained model by name; empty with the mistake reported. */
+  Optional<Subject> trained(Name name) {
+    return of(new Value.Call(name, List.of(), false, name.span())).filter(this::isTrained);
+  }
+
+  /** Whatever has that name, or is meant by {@code it}. */
+  Optional<Binding> anything(Name name) {
+    if (program.isBroken(name.text())) {
+      program.fail();
+      return Optional.empty();
+    }
+    Optional<Binding> binding = lookUp(name);
+    if (binding.isEmpty()) {
+      if (name.text().equals("it")) {
+        unknownModel(name);
+      } else {
+        List<String> known = List.copyOf(program.scope().bindings().keySet());
+        program.report(
+            Code.E204,
+            name.span(),
+            "unknown name `" + name.text() + "`",
+            Nearest.to(name.text(), known)
+                .map(n -> "did you mean `" + n + "`?")
+                .orElse(
+                    known.isEmpty()
+                        ? "nothing is named yet"
+                        : "known: " + WordMaker.listed(newestFirst(known))));
+      }
+    }
+    return binding;
+  }
+
+  /** The data of that name; empty with the mistake reported. */
+  Optional<Operation> data(Name name) {
+    if (program.isBroken(name.text())) {
+      program.fail();
+      return Optional.empty();
+    }
+    Optional<Binding> binding = program.find(name.text());
+    if (binding.isPresent() && binding.get().kind() == Scope.Kind.DATA) {
+      return binding.get().operation();
+    }
+    if (binding.isPresent()) {
+      program.report(
+          Code.E205,
+          name.span(),
+          "`" + name.text() + "` is " + Program.kindWords(binding.get().kind()) + ", not data",
+          knownData());
+      return Optional.empty();
+    }
+    List<String> known = program.names(Set.of(Scope.Kind.DATA));
+    Optional<String> near = Nearest.to(name.text(), known);
+    if (near.isEmpty() && words.catalog().find(Kind.DATA, name.text()).isPresent()) {
+      program.report(
+          Code.E204,
+          name.span(),
+          "unknown data `" + name.text() + "`",
+          "it has to be declared first",
+          "data " + name.text() + " from " + name.text());
+    } else {
+      program.report(
+          Code.E204,
+          name.span(),
+          "unknown data `" + name.text() + "`",
+          near.map(n -> "did you mean `" + n + "`?").orElse(knownData()));
+    }
+    return Optional.empty();
+  }
+
+  private String knownData() {
+    List<String> known = program.names(Set.of(Scope.Kind.DATA));
+    return known.isEmpty()
+        ? "declare data first: data digits from mnist"
+        : "data: " + WordMaker.listed(newestFirst(known));
+  }
+
+  // ---- what is known of a model without running anything
+
+  /** Whether it holds integers. */
+  static boolean isQuantized(Operation operation) {
+    return operation instanceof Operation.Quantize;
+  }
+
+  /** The part of its prunable weights (or channels) that is gone, as far as the program tells. */
+  static double reached(Operation operation, boolean channels) {
+    double left = 1;
+    Operation at = operation;
+    while (true) {
+      if (at instanceof Operation.Prune p) {
+        if (p.spec().channels() == channels) {
+          if (p.spec().amount() instanceof Amount.Level level) {
+            return 1 - left * (1 - level.fraction());
+          }
+          double part = ((Amount.OfRemaining) p.spec().amount()).fraction();
+          left *= Math.pow(1 - part, p.spec().rounds());
+        }
+        at = p.model();
+      } else if (at instanceof Operation.Finetune f) {
+        at = f.model();
+      } else if (at instanceof Operation.Quantize q) {
+        at = q.model();
+      } else if (at instanceof Operation.Distill d) {
+        at = d.student();
+      } else {
+        return 1 - left;
+      }
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.espalier.dsl.syntax;
+
+import dev.espalier.dsl.Span;
+import java.util.List;
+import java.util.Optional;
+
+/** What stands where a value may stand. */
+public sealed interface Value {
+  Span span();
+
+  /** The same value standing elsewhere: what {@code $name} means at its place of use. */
+  Value at(Span place);
+
+  /**
+   * A number with what it counts.
+   *
+   * @param digits as written, with the sign
+   * @param unit a unit, or the word after {@code %} ({@code 1% relative})
+   */
+  record Quantity(String digits, double number, boolean percent, Optional<Name> unit, Span span)
+      implements Value {
+    @Override
+    public Quantity at(Span place) {
+      return new Quantity(digits, number, percent, unit.map(u -> new Name(u.text(), place)), place);
+    }
+
+    /** As it would be written. */
+    public String written() {
+      return digits + (percent ? "%" : "") + unit.map(u -> " " + u.text()).orElse("");
+    }
+  }
+
+  /** {@code $name}; the name without the sign. */
+  record Parameter(String name, Span span) implements Value {
+    @Override
+    public Parameter at(Span place) {
+      return new Parameter(name, place);
+    }
+  }
+
+  /** A text in quotes, escapes resolved. */
+  record Text(String text, Span span) implements Value {
+    @Override
+    public Text at(Span place) {
+      return new Text(text, place);
+    }
+  }
+
+  /** A word, with arguments or without: {@code adam}, {@code mlp(30)}, {@code yes}. */
+  record Call(Name name, List<Argument> arguments, boolean parenthesised, Span span)
+      implements Value {
+    public Call {
+      arguments = List.copyOf(arguments);
+    }
+
+    /** Whether it may be a plain name. */
+    public boolean isName() {
+      return !parenthesised;
+    }
+
+    @Override
+    public Call at(Span place) {
+      return new Call(
+          new Name(name.text(), place),
+          arguments.stream()
+              .map(
+                  a ->
+                      new Argument(
+                          a.name().map(n -> new Name(n.text(), place)), a.value().at(place)))
+              .toList(),
+          parenthesised,
+          place);
+    }
+  }
+
+  /** {@code [1, 2]}. */
+  record ListOf(List<Value> items, Span span) implements Value {
+    public ListOf {
+      items = List.copyOf(items);
+    }
+
+    @Override
+    public ListOf at(Span place) {
+      return new ListOf(items.stream().map(i -> i.at(place)).toList(), place);
+    }
+  }
+
+  /** An argument of a call, named or by position. */
+  record Argument(Optional<Name> name, Value value) {
+    public Span span() {
+      return name.map(n -> n.span().to(value.span())).orElse(value.span());
+    }
+  }
+}
