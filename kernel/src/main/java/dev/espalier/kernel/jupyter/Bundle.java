@@ -1,0 +1,53 @@
+package dev.espalier.kernel.jupyter;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.dflib.jjava.jupyter.kernel.display.DisplayData;
+
+/**
+ * One display in several forms, of which the front end picks the richest it knows.
+ *
+ * @param data by MIME type
+ */
+record Bundle(JsonObject data, JsonObject metadata) {
+  private static final class Shape {
+    static final Gson GSON = new Gson();
+  }
+
+  static Bundle text(String text) {
+    return new Bundle(Json.of("text/plain", text), new JsonObject());
+  }
+
+  static Bundle of(DisplayData display) {
+    JsonObject all = Shape.GSON.toJsonTree(display).getAsJsonObject();
+    return new Bundle(Json.object(all, "data"), Json.object(all, "metadata"));
+  }
+
+  Bundle html(String html) {
+    return with("text/html", html);
+  }
+
+  Bundle svg(byte[] svg) {
+    return with("image/svg+xml", new String(svg, StandardCharsets.UTF_8));
+  }
+
+  Bundle png(byte[] png) {
+    return with("image/png", Base64.getEncoder().encodeToString(png));
+  }
+
+  Bundle with(String type, String value) {
+    JsonObject more = data.deepCopy();
+    more.addProperty(type, value);
+    return new Bundle(more, metadata);
+  }
+
+  /** The content of a {@code display_data} or {@code update_display_data} message. */
+  JsonObject content(String displayId) {
+    JsonElement transients =
+        displayId.isEmpty() ? new JsonObject() : Json.of("display_id", displayId);
+    return Json.of("data", data, "metadata", metadata, "transient", transients);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.espalier.kernel.jupyter;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** {@code System.in} of cells: asks the front end for a line whenever it runs dry. */
+final class CellInput extends InputStream {
+  private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+  private byte[] line = new byte[0];
+  private int at;
+
+  /** The front end's answer. */
+  void answer(String value) {
+    answers.add(value);
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+  }
+
+  @Override
+  public synchronized int read(byte[] into, int from, int length) throws IOException {
+    if (length == 0) {
+      return 0;
+    }
+    if (at == line.length) {
+      line = ask();
+      at = 0;
+    }
+    int n = Math.min(length, line.length - at);
+    System.arraycopy(line, at, into, from, n);
+    at += n;
+    return n;
+  }
+
+  @Override
+  public synchronized int available() {
+    return line.length - at;
+  }
+
+  private byte[] ask() throws IOException {
+    Request request = Request.CURRENT.get();
+    if (request == null || !request.mayAskInput()) {
+      throw new IOException("this front end takes no input from a cell");
+    }
+    answers.clear();
+    System.out.flush();
+    request.askInput("");
+    try {
+      return (answers.take() + "\n").getBytes(StandardCharsets.UTF_8);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("stopped while waiting for input");
+    }
+  }
+}

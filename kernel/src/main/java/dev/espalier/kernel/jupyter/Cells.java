@@ -1,0 +1,32 @@
+package dev.espalier.kernel.jupyter;
+
+import dev.espalier.dsl.Source;
+import dev.espalier.kernel.session.Host;
+import java.util.Map;
+import java.util.Optional;
+
+/** The Espalier side of a notebook: runs cells and keeps their names. */
+interface Cells {
+  /**
+   * Runs a cell.
+   *
+   * @return 0 done, 1 an expectation failed, 2 the program is wrong, 3 it broke
+   */
+  int execute(Source source, Host host);
+
+  /** Every name in scope with a token for its meaning: another token, another meaning. */
+  Map<String, Object> meanings();
+
+  /** What a name is, in a phrase; empty when unknown. */
+  Optional<String> describe(String name);
+
+  /** The value of a name; empty when there is none yet. */
+  Optional<Object> value(String name);
+
+  /**
+   * Gives a name a value from Java.
+   *
+   * @throws dev.espalier.engine.EspalierException when it cannot have that value
+   */
+  void bind(String name, Object value);
+}

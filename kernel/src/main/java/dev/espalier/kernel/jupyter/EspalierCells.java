@@ -1,0 +1,233 @@
+package dev.espalier.kernel.jupyter;
+
+import static dev.espalier.kernel.jupyter.CellFailure.BOLD_RED;
+import static dev.espalier.kernel.jupyter.CellFailure.PLAIN;
+
+import dev.espalier.dsl.Diagnostic;
+import dev.espalier.dsl.Source;
+import dev.espalier.dsl.Step;
+import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.run.Progress;
+import dev.espalier.engine.run.Result;
+import dev.espalier.kernel.session.Host;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Runs Espalier cells and shows what they give. */
+final class EspalierCells {
+  /** How Java looks where Espalier cannot: it only words a hint, it never decides what runs. */
+  private static final Pattern JAVA =
+      Pattern.compile(
+          "(?m)^\\s*(import\\s+[\\w.*]+;"
+              + "|(public|private|static|final|class|record|interface|enum|void)\\b.*[{(;]"
+              + "|(int|long|double|float|boolean|char|var|String|List<.*>|Map<.*>)\\s+\\w+\\s*[=;].*"
+              + "|(System|Math|Arrays|List|Map|Files|Path)\\.\\w+\\(?.*"
+              + "|(for|while|if)\\s*\\(.*"
+              + "|.*\\w\\(.*\\);\\s*$"
+              + "|//.*)");
+
+  private final Cells cells;
+  private final Rendering rendering;
+  private final Streams streams;
+
+  EspalierCells(Cells cells, Rendering rendering, Streams streams) {
+    this.cells = cells;
+    this.rendering = rendering;
+    this.streams = streams;
+  }
+
+  /**
+   * Runs a cell.
+   *
+   * @throws CellFailure when the program is wrong, breaks, is stopped, or an expectation failed
+   */
+  void execute(Request request, int number, String code) throws CellFailure {
+    Screen screen = new Screen(request);
+    int exit;
+    try {
+      exit = cells.execute(Source.cell(number, code), screen);
+    } catch (Progress.Cancelled e) {
+      screen.stopLive("stopped");
+      throw CellFailure.interrupted("");
+    } catch (RuntimeException e) {
+      screen.stopLive(request.stopped() ? "stopped" : "broke");
+      if (request.stopped()) {
+        throw CellFailure.interrupted("");
+      }
+      throw broke(Optional.empty(), e);
+    } catch (Error e) {
+      screen.stopLive("broke");
+      throw e;
+    }
+    if (exit == 0 && screen.failure == null) {
+      return;
+    }
+    if (request.stopped() || screen.failure instanceof Progress.Cancelled) {
+      throw CellFailure.interrupted("");
+    }
+    if (!screen.mistakes.isEmpty()) {
+      throw wrong(screen.mistakes, code);
+    }
+    if (screen.failure != null) {
+      throw broke(Optional.ofNullable(screen.failedStep), screen.failure);
+    }
+    if (!screen.unmet.isEmpty()) {
+      throw unmet(screen.unmet, screen.checks);
+    }
+    throw new CellFailure(
+        "Failed", "the cell ended with code " + exit, List.of("the cell ended with code " + exit));
+  }
+
+  private CellFailure wrong(List<Diagnostic> mistakes, String code) {
+    List<String> lines = new ArrayList<>();
+    for (Diagnostic mistake : mistakes) {
+      lines.addAll(coloured(rendering.diagnostic(mistake).stripTrailing()));
+      lines.add("");
+    }
+    if (JAVA.matcher(code).find()) {
+      lines.add("this looks like Java: start the cell with %%java");
+    } else {
+      lines.remove(lines.size() - 1);
+    }
+    Diagnostic first = mistakes.get(0);
+    return new CellFailure(first.code(), first.title(), lines);
+  }
+
+  private static List<String> coloured(String text) {
+    List<String> lines = new ArrayList<>(Arrays.asList(text.split("\n", -1)));
+    lines.set(0, BOLD_RED + lines.get(0) + PLAIN);
+    return lines;
+  }
+
+  private static CellFailure unmet(List<Result.Check> unmet, int checks) {
+    String title =
+        unmet.size()
+            + " of "
+            + checks
+            + (checks == 1 ? " expectation" : " expectations")
+            + " failed";
+    List<String> lines = new ArrayList<>();
+    lines.add(BOLD_RED + title + PLAIN);
+    for (Result.Check check : unmet) {
+      lines.add("  " + check.text());
+      check.explanation().lines().forEach(line -> lines.add("    " + line));
+    }
+    return new CellFailure("ExpectationFailed", title, lines);
+  }
+
+  private static CellFailure broke(Optional<Step> step, RuntimeException failure) {
+    List<String> lines = new ArrayList<>();
+    String where =
+        step.map(
+                s -> {
+                  String before = s.source().text().substring(0, s.span().start());
+                  return s.source().name()
+                      + ", line "
+                      + (1 + before.chars().filter(c -> c == '\n').count());
+                })
+            .orElse("");
+    if (failure instanceof EspalierException known) {
+      lines.addAll(coloured(known.getMessage()));
+      step.ifPresent(s -> lines.add("  in: " + s.sentence().strip() + " (" + where + ")"));
+      return new CellFailure(
+          known.blame() == EspalierException.Blame.PROGRAM ? "ProgramError" : "RunError",
+          known.what(),
+          lines);
+    }
+    String title = failure.getMessage() == null ? "" : failure.getMessage();
+    lines.add(
+        BOLD_RED + failure.getClass().getName() + PLAIN + (title.isEmpty() ? "" : ": " + title));
+    step.ifPresent(s -> lines.add("  in: " + s.sentence().strip() + " (" + where + ")"));
+    lines.add("This is a fault of Espalier or of a library, not of the program:");
+    Arrays.stream(failure.getStackTrace()).limit(20).forEach(f -> lines.add("  at " + f));
+    return new CellFailure(failure.getClass().getName(), title, lines);
+  }
+
+  /** Shows one cell's events and results, in the order in which they come. */
+  private final class Screen implements Host {
+    private final Request request;
+    final List<Diagnostic> mistakes = new ArrayList<>();
+    final List<Result.Check> unmet = new ArrayList<>();
+    int checks;
+    RuntimeException failure;
+    Step failedStep;
+    private Live live;
+
+    Screen(Request request) {
+      this.request = request;
+    }
+
+    @Override
+    public void diagnostic(Diagnostic diagnostic) {
+      if (diagnostic.isError()) {
+        mistakes.add(diagnostic);
+      } else {
+        streams.err().println(rendering.diagnostic(diagnostic).stripTrailing());
+      }
+    }
+
+    @Override
+    public void begin(Step step) {
+      live = new Live(request, streams, rendering.running());
+    }
+
+    @Override
+    public void on(Progress.Event event) {
+      if (live == null) {
+        live = new Live(request, streams, rendering.running());
+      }
+      live.on(event);
+    }
+
+    @Override
+    public void result(Step step, Result result) {
+      streams.flush();
+      Bundle bundle = rendering.result(result);
+      if (live != null && live.shown()) {
+        Optional<Bundle> curve =
+            result instanceof Result.ModelResult made && !made.cached()
+                ? rendering.curve(made.name(), made.model())
+                : Optional.empty();
+        if (curve.isPresent()) {
+          live.become(curve.get());
+          request.publish("display_data", bundle.content(""));
+        } else {
+          live.become(bundle);
+        }
+      } else {
+        request.publish("display_data", bundle.content(""));
+      }
+      live = null;
+      if (result instanceof Result.Check check) {
+        checks++;
+        if (!check.passed()) {
+          unmet.add(check);
+        }
+      }
+    }
+
+    @Override
+    public void failed(Step step, RuntimeException cause) {
+      stopLive(cause instanceof Progress.Cancelled ? "stopped" : "broke");
+      if (failure == null) {
+        failure = cause;
+        failedStep = step;
+      }
+    }
+
+    void stopLive(String why) {
+      if (live != null) {
+        live.stop(why);
+        live = null;
+      }
+    }
+
+    @Override
+    public boolean cancelled() {
+      return request.stopped();
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package dev.espalier.kernel.jupyter;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.dflib.jjava.jupyter.kernel.BaseKernel;
+import org.dflib.jjava.jupyter.kernel.JupyterIO;
+import org.dflib.jjava.jupyter.kernel.LanguageInfo;
+import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
+import org.dflib.jjava.jupyter.kernel.comm.CommManager;
+import org.dflib.jjava.jupyter.kernel.display.DisplayData;
+import org.dflib.jjava.jupyter.kernel.display.Renderer;
+import org.dflib.jjava.jupyter.kernel.util.StringStyler;
+
+/**
+ * The language kernel: Espalier by default, Java in cells that start with {@code %%java}. It knows
+ * nothing of sockets; {@link Dispatcher} brings it its requests.
+ */
+final class Kernel extends BaseKernel {
+  private static final String JAVA = "%%java";
+  private static final String MIME_TYPE = "text/x-espalier";
+
+  /** A cell without its first line, if that chose the language. */
+  record Cell(boolean isJava, String code, int firstLine, int removed) {
+    static Cell of(String text) throws CellFailure {
+      int lead = 0;
+      while (lead < text.length() && Character.isWhitespace(text.charAt(lead))) {
+        lead++;
+      }
+      if (!text.startsWith("%%", lead)) {
+        return new Cell(false, text, 1, 0);
+      }
+      int end = text.indexOf('\n', lead);
+      String magic = text.substring(lead, end < 0 ? text.length() : end).strip();
+      if (!magic.equals(JAVA)) {
+        String title = "`" + magic + "` is no kind of cell";
+        throw new CellFailure(
+            "UnknownCell",
+            title,
+            List.of(
+                CellFailure.BOLD_RED + title + CellFailure.PLAIN,
+                "Cells are Espalier, or Java after a first line `" + JAVA + "`."));
+      }
+      int start = end < 0 ? text.length() : end + 1;
+      int line = 1 + (int) text.substring(0, start).chars().filter(c -> c == '\n').count();
+      return new Cell(true, text.substring(start), line, start);
+    }
+  }
+
+  private final EspalierCells espalier;
+  private final JavaCells java;
+  private final Assist assist;
+  private final Rendering rendering;
+  private Values values;
+
+  Kernel(Cells cells, Rendering rendering, Streams streams, PrintStream log) {
+    super(
+        "espalier",
+        version(),
+        new LanguageInfo("espalier", "1", MIME_TYPE, ".esp", "java", "text/x-java", "script"),
+        List.of(),
+        null,
+        new JupyterIO(StandardCharsets.UTF_8),
+        new CommManager(),
+        new Renderer(),
+        null,
+        null,
+        false,
+        new StringStyler.Builder().build());
+    this.rendering = rendering;
+    this.espalier = new EspalierCells(cells, rendering, streams);
+    this.java = new JavaCells(cells, log);
+    this.assist = new Assist(cells);
+  }
+
+  private static String version() {
+    String version = Kernel.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  @Override
+  public void onStartup() {
+    java.start();
+  }
+
+  @Override
+  public void onShutdown(boolean isRestarting) {
+    java.close();
+  }
+
+  /**
+   * Runs a cell on the calling thread.
+   *
+   * @return what a Java cell's last expression gave, to be shown
+   * @throws CellFailure when the cell is to be red
+   */
+  Optional<Bundle> execute(Request request, int number, String code) throws CellFailure {
+    Cell cell = Cell.of(code);
+    if (!cell.isJava()) {
+      espalier.execute(request, number, cell.code());
+      return Optional.empty();
+    }
+    request.showWith(value -> request.publish("display_data", show(value).content("")));
+    return java.execute(request, number, cell.code(), cell.firstLine())
+        .map(value -> show(value.value()));
+  }
+
+  /** A value of a Java cell in every form there is for it. */
+  Bundle show(Object value) {
+    synchronized (this) {
+      if (values == null) {
+        values = new Values(getRenderer(), rendering);
+      }
+    }
+    return values.show(value);
+  }
+
+  /** The value of a Java expression, for {@code user_expressions}. */
+  Bundle expression(Request request, String expression) throws CellFailure {
+    return show(java.expression(request, expression).orElse(null));
+  }
+
+  @Override
+  public Object evalRaw(String source) {
+    Request request = Request.CURRENT.get();
+    if (request == null) {
+      throw new IllegalStateException("code can be evaluated only from within a cell");
+    }
+    try {
+      return java.expression(request, source).orElse(null);
+    } catch (CellFailure e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void display(DisplayData data) {
+    Notebook.display(data);
+  }
+
+  @Override
+  public ReplacementOptions complete(String code, int at) {
+    try {
+      Cell cell = Cell.of(code);
+      int cursor = at - cell.removed();
+      if (cursor < 0) {
+        return null;
+      }
+      Optional<JavaCells.Suggestions> found =
+          cell.isJava()
+              ? java.complete(cell.code(), cursor)
+              : Optional.of(assist.complete(cell.code(), cursor));
+      return found
+          .map(
+              s ->
+                  new ReplacementOptions(
+                      s.texts(), s.start() + cell.removed(), s.end() + cell.removed()))
+          .orElse(null);
+    } catch (CellFailure e) {
+      return null;
+    }
+  }
+
+  @Override
+  public DisplayData inspect(String code, int at, boolean extraDetail) {
+    try {
+      Cell cell = Cell.of(code);
+      int cursor = at - cell.removed();
+      if (cursor < 0) {
+        return null;
+      }
+      return (cell.isJava()
+              ? java.inspect(cell.code(), cursor)
+              : assist.inspect(cell.code(), cursor))
+          .map(DisplayData::new)
+          .orElse(null);
+    } catch (CellFailure e) {
+      return null;
+    }
+  }
+
+  /** {@code complete}, {@code incomplete}, {@code invalid} or {@code unknown}. */
+  @Override
+  public String isComplete(String code) {
+    try {
+      Cell cell = Cell.of(code);
+      return cell.isJava() ? java.isComplete(cell.code()) : Assist.isComplete(cell.code());
+    } catch (CellFailure e) {
+      return IS_COMPLETE_BAD;
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package dev.espalier.kernel.jupyter;
+
+import com.google.gson.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * One request and everything that answers it. Whatever a cell prints or shows, from whichever of
+ * its threads and however late, is published with this request as its parent.
+ */
+final class Request {
+  /** The request on whose behalf a thread runs; threads that a cell starts inherit it. */
+  static final InheritableThreadLocal<Request> CURRENT = new InheritableThreadLocal<>();
+
+  private static final String SESSION = UUID.randomUUID().toString();
+  private static final AtomicLong COUNTER = new AtomicLong();
+  private static final String PROTOCOL = "5.3";
+
+  private final Sockets sockets;
+  private final Sockets.Channel channel;
+  private final Packet packet;
+  private final boolean silent;
+  private volatile Consumer<Object> show =
+      value -> {
+        throw new IllegalStateException("nothing can be shown here");
+      };
+  private volatile boolean stopped;
+
+  Request(Sockets sockets, Sockets.Channel channel, Packet packet) {
+    this.sockets = sockets;
+    this.channel = channel;
+    this.packet = packet;
+    this.silent =
+        packet.type().equals("execute_request") && Json.flag(packet.content(), "silent", false);
+  }
+
+  String type() {
+    return packet.type();
+  }
+
+  JsonObject content() {
+    return packet.content();
+  }
+
+  /** Whether nothing but its status may be published. */
+  boolean silent() {
+    return silent;
+  }
+
+  /** Whether the user asked to stop it. */
+  boolean stopped() {
+    return stopped;
+  }
+
+  void stop() {
+    stopped = true;
+  }
+
+  void busy() {
+    send("status", Json.of("execution_state", "busy"));
+  }
+
+  void idle() {
+    send("status", Json.of("execution_state", "idle"));
+  }
+
+  /** Publishes to all front ends, unless the request is silent. */
+  void publish(String type, JsonObject content) {
+    if (!silent) {
+      send(type, content);
+    }
+  }
+
+  void reply(JsonObject content) {
+    String type = packet.type().replace("_request", "_reply");
+    sockets.send(channel, answer(packet.identities(), type, content));
+  }
+
+  /** Decides how {@link #show} shows. */
+  void showWith(Consumer<Object> shower) {
+    show = shower;
+  }
+
+  /** Shows a value of a Java cell. */
+  void show(Object value) {
+    show.accept(value);
+  }
+
+  /** Asks the front end for a line of input. */
+  void askInput(String prompt) {
+    sockets.send(
+        Sockets.Channel.STDIN,
+        answer(packet.identities(), "input_request", Json.of("prompt", prompt, "password", false)));
+  }
+
+  boolean mayAskInput() {
+    return Json.flag(packet.content(), "allow_stdin", false);
+  }
+
+  /** Publishes the status of a kernel that has just come up; it has no parent. */
+  static void starting(Sockets sockets) {
+    sockets.publish(
+        new Packet(
+            List.of("status".getBytes(StandardCharsets.US_ASCII)),
+            header("status"),
+            new JsonObject(),
+            new JsonObject(),
+            Json.of("execution_state", "starting"),
+            List.of()));
+  }
+
+  private void send(String type, JsonObject content) {
+    sockets.publish(answer(List.of(type.getBytes(StandardCharsets.US_ASCII)), type, content));
+  }
+
+  private Packet answer(List<byte[]> identities, String type, JsonObject content) {
+    return new Packet(
+        identities, header(type), packet.header(), new JsonObject(), content, List.of());
+  }
+
+  private static JsonObject header(String type) {
+    return Json.of(
+        "msg_id",
+        SESSION + "_" + COUNTER.incrementAndGet(),
+        "username",
+        "kernel",
+        "session",
+        SESSION,
+        "date",
+        Instant.now().toString(),
+        "msg_type",
+        type,
+        "version",
+        PROTOCOL);
+  }
+}

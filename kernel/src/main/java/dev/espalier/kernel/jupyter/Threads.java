@@ -1,0 +1,15 @@
+package dev.espalier.kernel.jupyter;
+
+/** Every thread of the kernel is a daemon: none may keep a process alive that was told to end. */
+final class Threads {
+  /** User code recurses on this; the default of 512 KB to 1 MB is short for deep programs. */
+  private static final long STACK_BYTES = 8L << 20;
+
+  private Threads() {}
+
+  static Thread daemon(String name, Runnable body) {
+    Thread thread = new Thread(null, body, name, STACK_BYTES);
+    thread.setDaemon(true);
+    return thread;
+  }
+}

@@ -1,0 +1,255 @@
+package dev.espalier.kernel.jupyter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import java.io.PrintStream;
+import java.util.concurrent.TimeUnit;
+import org.dflib.jjava.jupyter.kernel.KernelConnectionProperties;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Java cells, over the kernel's sockets. */
+@Timeout(60)
+class JavaCellsTest {
+  private static final ToyCells CELLS = new ToyCells();
+  private static Dispatcher kernel;
+  private static Client client;
+
+  @BeforeAll
+  static void start() throws Exception {
+    KernelConnectionProperties properties = Client.freePorts();
+    kernel =
+        new Dispatcher(
+            properties,
+            new Wire(properties.createHMACGenerator()),
+            CELLS,
+            new TextRendering(),
+            new PrintStream(System.err, true),
+            () -> {});
+    client = new Client(properties).ready();
+  }
+
+  @AfterAll
+  static void stop() {
+    client.close();
+    kernel.close();
+  }
+
+  private static Client.Cell java(String code) {
+    return client.run("%%java\n" + code);
+  }
+
+  @Test
+  void showsTheLastExpression() {
+    assertEquals("42", java("int answer = 6 * 7;\nanswer").result());
+    assertEquals("", java("int quiet = 1;").result());
+    assertEquals("", java("answer = 43;").result());
+    assertEquals("[1, 2, 3]", java("new int[] {1, 2, 3}").result());
+    assertEquals("[[1], [2]]", java("new int[][] {{1}, {2}}").result());
+  }
+
+  @Test
+  void keepsDeclarationsFromCellToCell() {
+    java("record Point(int x, int y) {}\nint twice(int n) { return 2 * n; }");
+    assertEquals("Point[x=2, y=6]", java("new Point(twice(1), twice(3))").result());
+  }
+
+  @Test
+  void printsInOrderWithDisplays() {
+    Client.Cell cell = java("System.out.print(\"a\"); display(1); System.out.print(\"b\");");
+    assertEquals("ab", cell.printed("stdout"));
+    assertEquals(
+        java.util.List.of("stream", "display_data", "stream"),
+        cell.published().stream()
+            .map(Packet::type)
+            .filter(t -> t.equals("stream") || t.equals("display_data"))
+            .toList());
+    assertEquals("err", java("System.err.print(\"err\");").printed("stderr"));
+  }
+
+  @Test
+  void losesNoByteOfALargeOutput() {
+    Client.Cell cell =
+        java("for (int i = 0; i < 1_000_000; i++) System.out.println(\"line é \" + i);");
+    String text = cell.printed("stdout");
+    assertEquals(1_000_000, text.chars().filter(c -> c == '\n').count());
+    assertTrue(text.endsWith("line é 999999\n"));
+    assertFalse(text.contains("\uFFFD"), "a character was cut in two");
+  }
+
+  @Test
+  void printsOfABackgroundThreadBelongToTheCellThatStartedIt() {
+    String id =
+        client.start(
+            "%%java\nThread late = new Thread(() -> { try { Thread.sleep(400); } catch"
+                + " (InterruptedException e) { } System.out.print(\"late\"); }); late.start();");
+    client.finish(id);
+    String other = client.start("note meanwhile");
+    client.finish(other);
+    while (true) {
+      Packet packet = client.receive(client.iopub);
+      if (packet.type().equals("stream")) {
+        assertEquals("late", Json.text(packet.content(), "text", ""));
+        assertEquals(id, Json.text(packet.parent(), "msg_id", ""));
+        return;
+      }
+    }
+  }
+
+  @Test
+  void showsCompileErrorsWithTheirPlace() {
+    Client.Cell cell = java("int fine = 1;\nint bad = \"text\";");
+    assertEquals("CompileError", Json.text(cell.reply(), "ename", ""));
+    String text = cell.traceback();
+    assertTrue(text.contains("line 3"), text);
+    assertTrue(text.contains(" 3 | int bad = \"text\";"), text);
+    assertTrue(text.contains("   |           ^^^^^^"), text);
+  }
+
+  @Test
+  void showsTheExceptionItselfAndOnlyTheUsersFrames() {
+    java("void deep(int n) {\n  throw new IllegalArgumentException(\"no \" + n);\n}");
+    Client.Cell cell = java("\ndeep(3);");
+    assertEquals("java.lang.IllegalArgumentException", Json.text(cell.reply(), "ename", ""));
+    assertEquals("no 3", Json.text(cell.reply(), "evalue", ""));
+    String text = cell.traceback();
+    assertTrue(text.contains("deep (cell "), text);
+    assertTrue(text.contains("line 3)"), text);
+    assertFalse(text.contains("espalier.kernel"), text);
+    assertFalse(text.contains("reflect"), text);
+    assertFalse(text.contains("do_it$"), text);
+  }
+
+  @Test
+  void showsCauses() {
+    String text =
+        java("throw new RuntimeException(\"outer\", new java.io.IOException(\"inner\"));")
+            .traceback();
+    assertTrue(text.contains("Caused by: java.io.IOException: inner"), text);
+  }
+
+  @Test
+  void refusesToEndTheKernel() {
+    for (String exit : new String[] {"System.exit(0);", "Runtime.getRuntime().halt(1);"}) {
+      Client.Cell cell = java(exit);
+      assertEquals("error", cell.status());
+      assertTrue(cell.traceback().contains("would end the kernel"), cell.traceback());
+    }
+    assertEquals("1", java("1").result());
+  }
+
+  @Test
+  void survivesFullMemoryAndDeepRecursion() {
+    Client.Cell full = java("long[] tooLong = new long[Integer.MAX_VALUE - 8];");
+    assertEquals("java.lang.OutOfMemoryError", Json.text(full.reply(), "ename", ""));
+    java("int forever(int n) { return 1 + forever(n + 1); }");
+    Client.Cell deep = java("forever(0)");
+    assertEquals("java.lang.StackOverflowError", Json.text(deep.reply(), "ename", ""));
+    assertEquals("2", java("1 + 1").result());
+  }
+
+  private static Client.Cell interrupted(String code) throws Exception {
+    String id = client.start("%%java\n" + code);
+    Thread.sleep(700);
+    client.ask(client.control, "interrupt_request", new JsonObject());
+    return client.finish(id);
+  }
+
+  @Test
+  void stopsAnEndlessLoop() throws Exception {
+    assertEquals(
+        "Interrupted",
+        Json.text(interrupted("long n = 0;\nwhile (true) n++;").reply(), "ename", ""));
+    assertEquals(
+        "Interrupted",
+        Json.text(
+            interrupted("while (true) { try { Thread.sleep(5); } catch (Exception e) { } }")
+                .reply(),
+            "ename",
+            ""));
+    assertEquals("3", java("1 + 2").result());
+  }
+
+  @Test
+  void stopsSleepAndLeavesBehindWhatDoesNotListen() throws Exception {
+    Client.Cell asleep = interrupted("Thread.sleep(60_000);");
+    assertEquals("Interrupted", Json.text(asleep.reply(), "ename", ""));
+    long start = System.nanoTime();
+    Client.Cell deaf = interrupted("new java.net.ServerSocket(0).accept();");
+    assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(6));
+    assertTrue(deaf.traceback().contains("left behind"), deaf.traceback());
+    assertEquals("4", java("2 + 2").result());
+  }
+
+  @Test
+  void sharesNamesBothWays() {
+    client.run("let temperature-high 20");
+    assertEquals("21.0", java("temperature_high + 1").result());
+    client.run("let temperature-high 30");
+    assertEquals("31.0", java("temperature_high + 1").result());
+    java("temperature_high = 5.0;\nString greeting = \"hello\";\nObject hidden = new Object();");
+    assertEquals(5.0, CELLS.value("temperature-high").orElseThrow());
+    assertEquals("hello", CELLS.value("greeting").orElseThrow());
+    assertTrue(CELLS.value("hidden").isEmpty());
+    Client.Cell made = java("Architecture mine = new Mlp(List.of(30));");
+    assertEquals("ok", made.status(), () -> made.reply().toString());
+    assertTrue(
+        CELLS.value("mine").orElseThrow() instanceof dev.espalier.engine.architecture.Architecture);
+  }
+
+  @Test
+  void readsInputFromTheFrontEnd() {
+    JsonObject content = Client.cell("%%java\nnew Scanner(System.in).nextLine()");
+    content.addProperty("allow_stdin", true);
+    String id = client.send(client.shell, "execute_request", content);
+    Packet asked = client.receive(client.stdin);
+    assertEquals("input_request", asked.type());
+    client.send(client.stdin, "input_reply", Json.of("value", "typed"));
+    assertEquals("typed", client.finish(id).result());
+    assertTrue(java("System.in.read()").traceback().contains("takes no input"));
+  }
+
+  @Test
+  void completesJava() {
+    java("String word = \"w\";");
+    JsonObject reply =
+        client.ask(
+            client.shell,
+            "complete_request",
+            Json.of("code", "%%java\nint é𝄞; word.toUp", "cursor_pos", 24));
+    assertTrue(reply.get("matches").toString().contains("toUpperCase("), reply.toString());
+    assertEquals(20, reply.get("cursor_start").getAsInt());
+  }
+
+  @Test
+  void explainsJava() {
+    JsonObject reply =
+        client.ask(
+            client.shell,
+            "inspect_request",
+            Json.of("code", "%%java\nMath.max(", "cursor_pos", 16, "detail_level", 0));
+    assertTrue(reply.toString().contains("max(int a, int b)"), reply.toString());
+  }
+
+  @Test
+  void showsChartsAsPictures() {
+    Client.Cell cell =
+        java(
+            "import org.knowm.xchart.*;\n"
+                + "XYChart chart = new XYChartBuilder().width(200).height(150).build();\n"
+                + "chart.addSeries(\"s\", new double[] {1, 2}, new double[] {3, 4});\n"
+                + "chart");
+    JsonObject data = Json.object(cell.of("execute_result").get(0).content(), "data");
+    assertTrue(Json.text(data, "image/png", "").startsWith("iVBOR"), data.keySet().toString());
+  }
+
+  @Test
+  void anUnknownKindOfCellIsRefused() {
+    assertEquals("UnknownCell", Json.text(client.run("%%python\n1").reply(), "ename", ""));
+  }
+}
