@@ -3,6 +3,7 @@ package dev.espalier.engine.measure;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
@@ -20,6 +21,7 @@ import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * A model in ONNX Runtime, from its exported bytes, on the CPU. One thread may use it at a time;
@@ -213,6 +215,27 @@ public final class Runtime implements AutoCloseable {
     try (OnnxTensor tensor = OnnxTensor.createTensor(environment, inputs, shape(batch));
         OrtSession.Result result = session.run(Map.of(input, tensor))) {
       return floats((OnnxTensor) result.get(0));
+    } catch (OrtException e) {
+      throw broke(e);
+    }
+  }
+
+  /**
+   * Hands every output that is float32 to {@code each}, with its name.
+   *
+   * @param inputs [batch · values of one sample], row-major
+   */
+  public void outputs(float[] inputs, int batch, BiConsumer<String, FloatBuffer> each) {
+    FloatBuffer buffer = direct(inputs.length);
+    buffer.put(inputs).flip();
+    try (OnnxTensor tensor = OnnxTensor.createTensor(environment, buffer, shape(batch));
+        OrtSession.Result result = session.run(Map.of(input, tensor))) {
+      for (Map.Entry<String, OnnxValue> output : result) {
+        FloatBuffer values = ((OnnxTensor) output.getValue()).getFloatBuffer();
+        if (values != null) {
+          each.accept(output.getKey(), values);
+        }
+      }
     } catch (OrtException e) {
       throw broke(e);
     }

@@ -7,6 +7,10 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import onnx.Onnx;
+import org.nd4j.shade.protobuf.InvalidProtocolBufferException;
 
 /**
  * ONNX files: the form in which models are saved, exported, measured and brought in. See the
@@ -111,5 +115,25 @@ public final class OnnxFile {
    */
   public static byte[] encode(Graph graph) {
     return Writer.bytes(graph);
+  }
+
+  /**
+   * How many nodes of each operator a file has, whether the engine knows the operator or not: what
+   * a runtime made of a model.
+   *
+   * @throws EspalierException when the bytes are no ONNX file
+   */
+  public static Map<String, Integer> operators(byte[] bytes, String where) {
+    try {
+      Map<String, Integer> counts = new TreeMap<>();
+      Onnx.ModelProto.parseFrom(bytes)
+          .getGraph()
+          .getNodeList()
+          .forEach(node -> counts.merge(node.getOpType(), 1, Integer::sum));
+      return counts;
+    } catch (InvalidProtocolBufferException e) {
+      throw EspalierException.program(
+          "this is no whole ONNX file", where, String.valueOf(e.getMessage()), "", e);
+    }
   }
 }
