@@ -40,12 +40,16 @@ public final class Pruner {
       Environment environment,
       Progress progress) {
     check(start, spec, data);
-    if (spec.channels() || spec.roundEpochs() > 0) {
+    if (spec.roundEpochs() > 0) {
       throw EspalierException.program(
-          "pruning channels and finetuning between rounds do not exist yet", "prune", "", "");
+          "finetuning between rounds does not exist yet", "prune", "", "");
     }
-    Graph before = DenseOriginal.of(start).in(start);
-    Rounds rounds = new WeightPruning(before, spec, environment.seed());
+    Graph marked = DenseOriginal.of(start).in(start);
+    Graph before = spec.channels() ? OpenReshapes.in(marked) : marked;
+    Rounds rounds =
+        spec.channels()
+            ? new ChannelPruning(before, spec, environment.seed())
+            : new WeightPruning(before, spec, environment.seed());
     Graph graph = before;
     List<Model.Epoch> history = new ArrayList<>();
     for (int round = 1; round <= spec.rounds(); round++) {

@@ -20,6 +20,9 @@ final class Trained {
         .weights()
         .forEach(
             (name, weight) -> {
+              if (weight instanceof Weight.Value) {
+                return;
+              }
               float[] v = new float[(int) Tensor.count(weight.shape())];
               double centre = 0;
               double spread = 0.1;

@@ -1,0 +1,132 @@
+package dev.espalier.engine.distill;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.data.DataSet;
+import dev.espalier.engine.graph.Graph;
+import dev.espalier.engine.run.Environment;
+import dev.espalier.engine.run.Progress;
+import dev.espalier.engine.train.Batch;
+import dev.espalier.engine.train.Network;
+import dev.espalier.engine.train.Objective;
+import dev.espalier.engine.train.Predictions;
+import dev.espalier.engine.train.Rows;
+import dev.espalier.engine.train.Samples;
+import dev.espalier.engine.train.TrainSettings;
+import dev.espalier.engine.train.Trained;
+import dev.espalier.engine.train.Trainer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Trains a student from teachers.
+ *
+ * <p>Without augmentation the teachers see each training sample once, before the first epoch, and
+ * an epoch then costs what a plain one costs. With augmentation they see every batch.
+ */
+public final class Distiller {
+  private Distiller() {}
+
+  /**
+   * Distils. The teachers do not change.
+   *
+   * @param teachers at least one trained graph; the mean of their softened probabilities teaches
+   * @param student a blueprint, which starts from the seed, or a trained graph, which starts from a
+   *     copy of its weights
+   * @return the student; the validation loss in its history is the plain cross-entropy
+   * @throws EspalierException when a teacher and the student or the data do not fit together
+   */
+  public static Trained distill(
+      List<Graph> teachers,
+      Graph student,
+      DataSet data,
+      DistillMethod method,
+      TrainSettings settings,
+      Environment environment,
+      Progress progress) {
+    if (teachers.isEmpty()) {
+      throw EspalierException.program("there is no teacher", "distill", "", "name at least one");
+    }
+    if (!(method instanceof SoftTargets soft)) {
+      throw new IllegalArgumentException("unknown method " + method);
+    }
+    return Trainer.train(
+        student,
+        data,
+        settings,
+        environment,
+        "distill",
+        progress,
+        (samples, manager) -> objective(teachers, data, soft, samples, manager, progress));
+  }
+
+  private static Objective objective(
+      List<Graph> teachers,
+      DataSet data,
+      SoftTargets soft,
+      Samples samples,
+      NDManager manager,
+      Progress progress) {
+    List<Network> networks = new ArrayList<>();
+    for (Graph teacher : teachers) {
+      networks.add(new Network(teacher, manager));
+    }
+    int classes = networks.get(0).classes();
+    for (Network network : networks) {
+      if (network.classes() != classes) {
+        throw EspalierException.program(
+            "the teachers do not fit together",
+            "distill",
+            "one tells " + classes + " classes apart, another " + network.classes(),
+            "take teachers of the same classes");
+      }
+    }
+    SoftLoss loss = new SoftLoss(soft);
+    if (!data.augmentations().isEmpty()) {
+      return (logits, batch) -> {
+        NDArray targets = targets(networks, soft, batch);
+        return loss.of(fitting(logits, classes), targets, loss.entropy(targets), batch.labels());
+      };
+    }
+    double[] mean = new double[Math.multiplyExact(samples.size(), classes)];
+    for (Network network : networks) {
+      float[] logits = Predictions.logits(network, samples, manager, progress);
+      SoftLoss.addSoftmax(logits, classes, soft.temperature(), 1.0 / networks.size(), mean);
+    }
+    NDArray targets = SoftLoss.upload(mean, classes, manager);
+    NDArray entropy = SoftLoss.upload(SoftLoss.entropies(mean, classes), 1, manager);
+    return (logits, batch) ->
+        loss.of(
+            fitting(logits, classes),
+            Rows.of(targets, batch.indices(), batch.manager()),
+            Rows.of(entropy, batch.indices(), batch.manager()),
+            batch.labels());
+  }
+
+  /** The teachers' mean probabilities [batch, classes] on a batch. */
+  private static NDArray targets(List<Network> networks, SoftTargets soft, Batch batch) {
+    NDList each = new NDList();
+    for (Network network : networks) {
+      NDArray logits = network.infer(batch.input(), batch.manager()).stopGradient();
+      each.add(logits.div(soft.temperature()).softmax(1));
+    }
+    NDArray sum = each.get(0);
+    for (int i = 1; i < each.size(); i++) {
+      sum = sum.add(each.get(i));
+    }
+    return each.size() == 1 ? sum : sum.div(each.size());
+  }
+
+  private static NDArray fitting(NDArray logits, int classes) {
+    if (logits.size(1) != classes) {
+      throw EspalierException.program(
+          "the teacher and the student do not fit together",
+          "distill",
+          "the teacher tells " + classes + " classes apart, the student " + logits.size(1),
+          "take a student with as many outputs as the teacher");
+    }
+    return logits;
+  }
+}

@@ -1,0 +1,178 @@
+package dev.espalier.engine.prune;
+
+import dev.espalier.engine.graph.Graph;
+import dev.espalier.engine.graph.Node;
+import dev.espalier.engine.graph.ValueInfo;
+import dev.espalier.engine.operator.Operators;
+import dev.espalier.engine.operator.Shapes;
+import dev.espalier.engine.operator.Ties;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which slices of a graph's values and weights have to go together, found by joining (union-find)
+ * what the operators tie; the dependency graph of Fang et al. 2023, DepGraph, arXiv:2301.12900, at
+ * the level of single channels.
+ */
+final class Coupling implements Ties {
+
+  /** One axis of one value, by its name in the graph. */
+  record Axis(String value, int axis) {}
+
+  /**
+   * Slices that live and die together: one channel of every layer they belong to.
+   *
+   * @param slices the indices along each axis, ascending
+   * @param layers the prunable layers of whose outputs it holds a slice, in the graph's order
+   * @param frozen whether none of them may go, because the graph's outputs or an operator need them
+   */
+  record Group(Map<Axis, int[]> slices, Set<String> layers, boolean frozen) {}
+
+  private final Shapes shapes;
+  private final Map<Axis, Integer> first = new LinkedHashMap<>();
+  private int[] parent = new int[1024];
+  private int used;
+  private final BitSet frozen = new BitSet();
+  private final List<Group> groups = new ArrayList<>();
+
+  private Coupling(Shapes shapes) {
+    this.shapes = shapes;
+  }
+
+  /**
+   * The coupling of a graph with weights or of a blueprint.
+   *
+   * @throws dev.espalier.engine.EspalierException when a shape does not fit or an operator is
+   *     unknown
+   */
+  static Coupling of(Graph graph) {
+    Coupling coupling = new Coupling(Shapes.infer(graph, 1));
+    for (Node node : graph.nodes()) {
+      Operators.of(node)
+          .couple(node, coupling.shapes.inputsOf(node), coupling.shapes.outputsOf(node), coupling);
+    }
+    List<ValueInfo> ends = new ArrayList<>(graph.inputs());
+    ends.addAll(graph.outputs());
+    for (ValueInfo end : ends) {
+      for (int axis = 0; axis < end.shape().size(); axis++) {
+        coupling.freeze(end.name(), axis);
+      }
+    }
+    coupling.collect(Layers.of(graph));
+    return coupling;
+  }
+
+  /** The groups that hold outputs of prunable layers, in the order of these layers. */
+  List<Group> groups() {
+    return groups;
+  }
+
+  /** The shapes that were assumed, for batch 1. */
+  Shapes shapes() {
+    return shapes;
+  }
+
+  /** How many slices an axis has. */
+  int count(Axis axis) {
+    return Math.toIntExact(shapes.of(axis.value())[axis.axis()]);
+  }
+
+  @Override
+  public void tie(String a, int axisA, int indexA, String b, int axisB, int indexB) {
+    int rootA = root(slice(new Axis(a, axisA), indexA));
+    int rootB = root(slice(new Axis(b, axisB), indexB));
+    if (rootA != rootB) {
+      // The smaller root wins, so that the order of groups does not depend on the order of ties.
+      parent[Math.max(rootA, rootB)] = Math.min(rootA, rootB);
+    }
+  }
+
+  @Override
+  public void freeze(String value, int axis) {
+    Axis frozenAxis = new Axis(value, axis);
+    int start = start(frozenAxis);
+    frozen.set(start, start + count(frozenAxis));
+  }
+
+  private int slice(Axis axis, int index) {
+    int start = start(axis);
+    if (index < 0 || index >= count(axis)) {
+      throw new IllegalStateException(
+          "slice " + index + " of " + axis + ", which has " + count(axis));
+    }
+    return start + index;
+  }
+
+  private int start(Axis axis) {
+    Integer known = first.get(axis);
+    if (known != null) {
+      return known;
+    }
+    int start = used;
+    used = Math.addExact(used, count(axis));
+    if (used > parent.length) {
+      parent = Arrays.copyOf(parent, Math.max(used, parent.length * 2));
+    }
+    for (int i = start; i < used; i++) {
+      parent[i] = i;
+    }
+    first.put(axis, start);
+    return start;
+  }
+
+  private int root(int slice) {
+    int s = slice;
+    while (parent[s] != s) {
+      parent[s] = parent[parent[s]];
+      s = parent[s];
+    }
+    return s;
+  }
+
+  private void collect(List<Layers.Prunable> layers) {
+    Map<Integer, Set<String>> layersOfRoot = new LinkedHashMap<>();
+    for (Layers.Prunable layer : layers) {
+      Axis out = new Axis(layer.weight(), layer.outAxis());
+      int start = start(out);
+      for (int i = 0; i < count(out); i++) {
+        layersOfRoot
+            .computeIfAbsent(root(start + i), r -> new LinkedHashSet<>())
+            .add(layer.layer());
+      }
+    }
+    Map<Integer, Map<Axis, List<Integer>>> members = new HashMap<>();
+    Set<Integer> frozenRoots = new LinkedHashSet<>();
+    first.forEach(
+        (axis, start) -> {
+          for (int i = 0; i < count(axis); i++) {
+            int root = root(start + i);
+            if (layersOfRoot.containsKey(root)) {
+              members
+                  .computeIfAbsent(root, r -> new LinkedHashMap<>())
+                  .computeIfAbsent(axis, a -> new ArrayList<>())
+                  .add(i);
+              if (frozen.get(start + i)) {
+                frozenRoots.add(root);
+              }
+            }
+          }
+        });
+    layersOfRoot.forEach(
+        (root, names) -> {
+          Map<Axis, int[]> slices = new LinkedHashMap<>();
+          members
+              .get(root)
+              .forEach(
+                  (axis, indices) ->
+                      slices.put(axis, indices.stream().mapToInt(Integer::intValue).toArray()));
+          groups.add(new Group(slices, names, frozenRoots.contains(root)));
+        });
+  }
+}

@@ -1,0 +1,321 @@
+package dev.espalier.engine.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.graph.Graph;
+import dev.espalier.engine.graph.Node;
+import dev.espalier.engine.graph.Tensor;
+import dev.espalier.engine.graph.Weight;
+import dev.espalier.engine.operator.Operator;
+import dev.espalier.engine.operator.Operators;
+import dev.espalier.engine.operator.Pass;
+import dev.espalier.engine.operator.Shapes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A graph with its weights as arrays, ready to run. Samples come in as [batch, …]; out come the
+ * logits [batch, classes]: of a model that ends in Softmax or LogSoftmax, what goes into that.
+ *
+ * <p>Lives inside {@link NativeEngine#work}; the manager given there owns its arrays.
+ */
+public final class Network {
+  private static final int NONE = -1;
+
+  private final Graph graph;
+  private final String logits;
+  private final int inputSlot;
+  private final int outputSlot;
+  private final NDArray[] fixed;
+  private final List<Step> steps = new ArrayList<>();
+  private final List<Parameter> parameters = new ArrayList<>();
+  private final Map<String, NDArray> weights = new LinkedHashMap<>();
+  private final Map<Long, Shapes> shapes = new HashMap<>();
+
+  /**
+   * A weight that training changes.
+   *
+   * @param array its value; a step writes to it in place
+   * @param kernel whether it is a kernel or matrix, which weight decay acts on
+   */
+  record Parameter(String name, NDArray array, boolean kernel, int slot) {}
+
+  /** One node, with its values by number instead of by name. */
+  private record Step(Node node, Operator operator, int[] inputs, int[] outputs, int[] spent) {}
+
+  /**
+   * Uploads the weights.
+   *
+   * @param manager owns them
+   * @throws EspalierException when the graph is a blueprint, has several inputs, or uses an
+   *     operator that is not known
+   */
+  public Network(Graph graph, NDManager manager) {
+    this.graph = graph;
+    List<String> inputs =
+        graph.inputs().stream().map(i -> i.name()).filter(n -> !graph.hasWeight(n)).toList();
+    if (inputs.size() != 1) {
+      throw EspalierException.program(
+          "the model takes " + inputs.size() + " inputs; training feeds one",
+          graph.name(),
+          String.join(", ", inputs),
+          "export a model with one input");
+    }
+    if (graph.isBlueprint()) {
+      throw EspalierException.program(
+          "the model `" + graph.name() + "` is a blueprint; nothing has trained it",
+          graph.name(),
+          "",
+          "train it first");
+    }
+    this.logits = logits(graph);
+    Map<String, Integer> slots = new HashMap<>();
+    inputSlot = slot(slots, inputs.get(0));
+    Shapes one = shapes(1);
+    Map<String, String> identical = Parameters.identities(graph);
+    identical.forEach((value, weight) -> slots.put(value, slot(slots, weight)));
+    Set<String> needed = needed();
+    for (Node node : graph.nodes()) {
+      if (!needed.contains(node.name()) || one.constant(node.output()).isPresent()) {
+        continue;
+      }
+      steps.add(
+          new Step(
+              node,
+              Operators.of(node),
+              node.inputs().stream().mapToInt(v -> v.isEmpty() ? NONE : slot(slots, v)).toArray(),
+              node.outputs().stream().mapToInt(v -> v.isEmpty() ? NONE : slot(slots, v)).toArray(),
+              new int[0]));
+    }
+    outputSlot = slot(slots, logits);
+    fixed = new NDArray[slots.size()];
+    findSpent();
+
+    Set<String> learnt = new HashSet<>(Parameters.of(graph));
+    Set<String> kernels = new HashSet<>(Parameters.kernels(graph));
+    graph
+        .weights()
+        .forEach(
+            (name, weight) -> {
+              Tensor tensor = ((Weight.Value) weight).tensor();
+              Integer slot = slots.get(name);
+              if (slot == null || !tensor.isFloating()) {
+                return;
+              }
+              NDArray array = Upload.floats(manager, tensor.floats(), tensor.shape());
+              weights.put(name, array);
+              fixed[slot] = array;
+              if (learnt.contains(name)) {
+                parameters.add(new Parameter(name, array, kernels.contains(name), slot));
+              }
+            });
+    slots.forEach(
+        (value, slot) -> {
+          Optional<Tensor> constant = one.constant(value);
+          if (fixed[slot] == null && constant.isPresent() && constant.get().isFloating()) {
+            Tensor t = constant.get();
+            fixed[slot] = Upload.floats(manager, t.floats(), t.shape());
+          }
+        });
+  }
+
+  private static int slot(Map<String, Integer> slots, String value) {
+    Integer slot = slots.get(value);
+    if (slot == null) {
+      slot = (int) slots.values().stream().distinct().count();
+      slots.put(value, slot);
+    }
+    return slot;
+  }
+
+  /** The value before a last Softmax or LogSoftmax, else the output itself. */
+  private static String logits(Graph graph) {
+    String output = graph.outputs().get(0).name();
+    for (Node node : graph.nodes()) {
+      if (node.outputs().contains(output)
+          && (node.operator().equals("Softmax") || node.operator().equals("LogSoftmax"))) {
+        return node.input(0);
+      }
+    }
+    return output;
+  }
+
+  /** Names of the nodes that the logits depend on. */
+  private Set<String> needed() {
+    Set<String> values = new HashSet<>(List.of(logits));
+    Set<String> nodes = new HashSet<>();
+    for (int i = graph.nodes().size() - 1; i >= 0; i--) {
+      Node node = graph.nodes().get(i);
+      if (node.outputs().stream().anyMatch(values::contains)) {
+        nodes.add(node.name());
+        values.addAll(node.inputs());
+      }
+    }
+    return nodes;
+  }
+
+  /** Notes for every step the values that nothing reads after it. */
+  private void findSpent() {
+    Set<Integer> read = new HashSet<>(List.of(outputSlot, inputSlot));
+    for (int i = steps.size() - 1; i >= 0; i--) {
+      Step step = steps.get(i);
+      List<Integer> last = new ArrayList<>();
+      for (int slot : step.outputs) {
+        if (slot != NONE && read.add(slot)) {
+          last.add(slot);
+        }
+      }
+      for (int slot : step.inputs) {
+        if (slot != NONE && read.add(slot)) {
+          last.add(slot);
+        }
+      }
+      steps.set(
+          i,
+          new Step(
+              step.node,
+              step.operator,
+              step.inputs,
+              step.outputs,
+              last.stream().mapToInt(s -> s).toArray()));
+    }
+  }
+
+  private Shapes shapes(long batch) {
+    return shapes.computeIfAbsent(batch, b -> Shapes.infer(graph, b));
+  }
+
+  /** The number of logits of a sample. */
+  public int classes() {
+    long[] shape = shapes(1).of(logits);
+    if (shape.length != 2 || shape[1] > Integer.MAX_VALUE) {
+      throw EspalierException.program(
+          "the model is no classifier",
+          graph.name(),
+          "its output " + logits + " has the shape " + Arrays.toString(shape),
+          "the output must be [batch, classes]");
+    }
+    return (int) shape[1];
+  }
+
+  List<Parameter> parameters() {
+    return List.copyOf(parameters);
+  }
+
+  /** Whether some operator computes over the batch in training, which one sample cannot feed. */
+  boolean normalisesBatches() {
+    return steps.stream().anyMatch(s -> s.operator.type().equals("BatchNormalization"));
+  }
+
+  /** The logits without recording anything for gradients, as the deployed model has them. */
+  public NDArray infer(NDArray x, NDManager step) {
+    return forward(x, step, false, Map.of());
+  }
+
+  /**
+   * The logits.
+   *
+   * @param leaves what to take for a parameter, by slot; others are taken as they are
+   */
+  NDArray forward(NDArray x, NDManager step, boolean training, Map<Integer, NDArray> leaves) {
+    Shapes known = shapes(x.size(0));
+    long[] wanted = known.of(graphInput());
+    NDArray input = x;
+    if (!Arrays.equals(x.getShape().getShape(), wanted)) {
+      if (Tensor.count(wanted) != x.size()) {
+        throw EspalierException.program(
+            "the model and the data do not fit",
+            graph.name(),
+            "the model takes "
+                + Arrays.toString(wanted)
+                + ", the data gives "
+                + Arrays.toString(x.getShape().getShape()),
+            "take data of that shape; a model from a file must leave its batch size open");
+      }
+      input = x.reshape(wanted);
+    }
+    Pass pass = new Evaluation(training, step, known);
+    NDArray[] values = fixed.clone();
+    leaves.forEach((slot, leaf) -> values[slot] = leaf);
+    values[inputSlot] = input;
+    // An operator that does nothing here gives back its input: one array in several slots.
+    IdentityHashMap<NDArray, Integer> shared = new IdentityHashMap<>();
+    for (Step node : steps) {
+      NDList inputs = new NDList(node.inputs.length);
+      for (int slot : node.inputs) {
+        inputs.add(slot == NONE ? null : values[slot]);
+      }
+      NDList outputs = node.operator.compute(node.node, inputs, pass);
+      for (int i = 0; i < node.outputs.length && i < outputs.size(); i++) {
+        if (node.outputs[i] == NONE) {
+          continue;
+        }
+        NDArray made = outputs.get(i);
+        values[node.outputs[i]] = made;
+        for (NDArray given : inputs) {
+          if (given == made) {
+            shared.merge(made, 1, Integer::sum);
+          }
+        }
+      }
+      for (int slot : node.spent) {
+        NDArray spent = values[slot];
+        if (spent == null || fixed[slot] != null || spent == x) {
+          continue;
+        }
+        values[slot] = null;
+        if (shared.getOrDefault(spent, 0) > 0) {
+          shared.merge(spent, -1, Integer::sum);
+        } else {
+          spent.close();
+        }
+      }
+    }
+    return values[outputSlot];
+  }
+
+  private String graphInput() {
+    return graph.inputs().stream()
+        .map(i -> i.name())
+        .filter(n -> !graph.hasWeight(n))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The graph with the weights as they are now. */
+  public Graph graph() {
+    Map<String, Tensor> now = new LinkedHashMap<>();
+    weights.forEach((name, array) -> now.put(name, Upload.tensor(array)));
+    return graph.withWeights(now);
+  }
+
+  /** Copies of the arrays of all weights, owned by the weights' manager. */
+  Map<String, NDArray> snapshot() {
+    Map<String, NDArray> copies = new LinkedHashMap<>();
+    weights.forEach((name, array) -> copies.put(name, array.duplicate()));
+    return copies;
+  }
+
+  /** Takes the weights back from a {@link #snapshot}. */
+  void restore(Map<String, NDArray> copies) {
+    copies.forEach(
+        (name, copy) -> weights.get(name).toByteBuffer(true).put(copy.toByteBuffer(true)));
+  }
+
+  private record Evaluation(boolean training, NDManager manager, Shapes shapes) implements Pass {
+    @Override
+    public Optional<Tensor> constant(String value) {
+      return shapes.constant(value);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package dev.espalier.engine.train;
+
+import dev.espalier.engine.graph.Graph;
+import dev.espalier.engine.run.Model;
+import java.util.List;
+
+/**
+ * A graph with trained weights.
+ *
+ * @param history one entry an epoch of this training
+ */
+public record Trained(Graph graph, List<Model.Epoch> history) {
+  public Trained {
+    history = List.copyOf(history);
+  }
+}

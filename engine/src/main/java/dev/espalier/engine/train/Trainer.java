@@ -1,0 +1,391 @@
+package dev.espalier.engine.train;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.data.DataSet;
+import dev.espalier.engine.graph.Graph;
+import dev.espalier.engine.run.Environment;
+import dev.espalier.engine.run.Model;
+import dev.espalier.engine.run.Progress;
+import dev.espalier.engine.run.Randomness;
+import dev.espalier.engine.train.Network.Parameter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Trains a graph by stochastic gradients.
+ *
+ * <p>Everything random comes from the environment's seed; the same seed and number of threads give
+ * the same bits. The weights of the last epoch are kept, unless training stopped early: then those
+ * of the epoch with the least validation loss.
+ *
+ * <p>In a graph that was pruned, every zero of a kernel or matrix stays zero.
+ */
+public final class Trainer {
+  /** Metadata of a graph whose zeros are to stay. */
+  public static final String PRUNED = "espalier.pruned";
+
+  private static final long NANOS_BETWEEN_EVENTS = 100_000_000L;
+
+  private final Network network;
+  private final DataSet data;
+  private final Samples samples;
+  private final Augmenter augmenter;
+  private final Objective objective;
+  private final TrainSettings settings;
+  private final Environment environment;
+  private final String verb;
+  private final Progress progress;
+  private final NDManager manager;
+  private final List<Parameter> parameters;
+  private final NDArray[] masks;
+  private final Updates updates;
+  private final PtNDArray one;
+
+  /** Makes the objective once the arrays of this training can be made. */
+  @FunctionalInterface
+  public interface ObjectiveMaker {
+    /**
+     * Makes it.
+     *
+     * @param samples of the training split
+     * @param manager owns what the objective keeps
+     */
+    Objective make(Samples samples, NDManager manager);
+  }
+
+  /**
+   * Trains on the labels.
+   *
+   * @param start a blueprint, which is initialised from the seed, or a trained graph
+   * @param verb the step's verb, for history and events
+   * @throws EspalierException when the data does not fit the graph, or when the loss is no longer
+   *     finite
+   * @throws Progress.Cancelled when the user stopped it
+   */
+  public static Trained train(
+      Graph start,
+      DataSet data,
+      TrainSettings settings,
+      Environment environment,
+      String verb,
+      Progress progress) {
+    return train(
+        start,
+        data,
+        settings,
+        environment,
+        verb,
+        progress,
+        (samples, manager) -> (logits, batch) -> Losses.crossEntropy(logits, batch.labels()));
+  }
+
+  /** As {@link #train(Graph, DataSet, TrainSettings, Environment, String, Progress)}, on a loss. */
+  public static Trained train(
+      Graph start,
+      DataSet data,
+      TrainSettings settings,
+      Environment environment,
+      String verb,
+      Progress progress,
+      ObjectiveMaker objective) {
+    Graph graph =
+        start.isBlueprint() ? Initialization.initialize(start, environment.seed()) : start;
+    if (settings.dropout() >= 0) {
+      graph = Dropouts.withRatio(graph, settings.dropout());
+    }
+    Graph ready = graph;
+    check(data, settings, verb);
+    return NativeEngine.work(
+        environment,
+        verb + " " + start.name(),
+        manager ->
+            new Trainer(ready, data, settings, environment, verb, progress, manager, objective)
+                .run());
+  }
+
+  private static void check(DataSet data, TrainSettings settings, String verb) {
+    if (data.train().size() == 0) {
+      throw EspalierException.program(
+          "there is nothing to train on",
+          verb + " on " + data.name(),
+          "its training split is empty",
+          "give the training split some samples");
+    }
+    if (settings.patience() > 0 && data.validation().size() == 0) {
+      throw EspalierException.program(
+          "`patience` needs a validation split",
+          verb + " on " + data.name(),
+          "stopping early looks at the validation loss, and that split is empty",
+          "split the data, or leave `patience` out");
+    }
+  }
+
+  private Trainer(
+      Graph graph,
+      DataSet data,
+      TrainSettings settings,
+      Environment environment,
+      String verb,
+      Progress progress,
+      NDManager manager,
+      ObjectiveMaker objective) {
+    this.data = data;
+    this.settings = settings;
+    this.environment = environment;
+    this.verb = verb;
+    this.progress = progress;
+    this.manager = manager;
+    network = new Network(graph, manager);
+    if (network.classes() < data.classCount()) {
+      throw EspalierException.program(
+          "the model and the data do not fit",
+          graph.name(),
+          "the model tells "
+              + network.classes()
+              + " classes apart, the data has "
+              + data.classCount(),
+          "take a model with as many outputs as the data has classes");
+    }
+    parameters = network.parameters();
+    if (parameters.isEmpty()) {
+      throw EspalierException.program(
+          "the model has nothing to train", graph.name(), "it has no kernels or matrices", "");
+    }
+    masks = masks(graph);
+    samples = new Samples(data, data.train(), manager);
+    augmenter = data.augmentations().isEmpty() ? null : new Augmenter(data);
+    updates = new Updates(settings.optimizer(), settings.weightDecay(), parameters, manager);
+    one = (PtNDArray) Upload.floats(manager, new float[] {1}, new long[0]);
+    this.objective = objective.make(samples, manager);
+  }
+
+  /** 0 where a pruned kernel is zero, 1 elsewhere; null where nothing was pruned. */
+  private NDArray[] masks(Graph graph) {
+    NDArray[] out = new NDArray[parameters.size()];
+    if (!graph.metadata().containsKey(PRUNED)) {
+      return out;
+    }
+    for (int i = 0; i < out.length; i++) {
+      Parameter p = parameters.get(i);
+      float[] values = graph.tensor(p.name()).floats();
+      if (!p.kernel() || graph.tensor(p.name()).nonZero() == values.length) {
+        continue;
+      }
+      float[] mask = new float[values.length];
+      for (int k = 0; k < mask.length; k++) {
+        mask[k] = values[k] == 0 ? 0 : 1;
+      }
+      out[i] = Upload.floats(manager, mask, p.array().getShape().getShape());
+    }
+    return out;
+  }
+
+  private Trained run() {
+    int n = samples.size();
+    int batches = batches(n);
+    Samples validation = new Samples(data, data.validation(), manager);
+    List<Model.Epoch> history = new ArrayList<>();
+    Clock clock = new Clock(settings.epochs() * (long) batches);
+    double best = Double.POSITIVE_INFINITY;
+    int since = 0;
+    Map<String, NDArray> bestWeights = null;
+    for (int epoch = 0; epoch < settings.epochs(); epoch++) {
+      long began = System.nanoTime();
+      double loss = epoch(epoch, n, batches, clock);
+      progress.check();
+      Predictions.Score score =
+          Predictions.score(
+              Predictions.logits(network, validation, manager, progress),
+              network.classes(),
+              data.validation().labels());
+      Model.Epoch ended =
+          new Model.Epoch(
+              verb,
+              epoch + 1,
+              loss,
+              score.loss(),
+              score.accuracy(),
+              (System.nanoTime() - began) / 1e9);
+      history.add(ended);
+      progress.on(new Progress.Event.EpochEnded(verb, settings.epochs(), ended));
+      if (settings.patience() > 0) {
+        if (score.loss() < best) {
+          best = score.loss();
+          since = 0;
+          if (bestWeights != null) {
+            bestWeights.values().forEach(NDArray::close);
+          }
+          bestWeights = network.snapshot();
+        } else if (++since >= settings.patience()) {
+          network.restore(bestWeights);
+          break;
+        }
+      }
+    }
+    return new Trained(network.graph(), history);
+  }
+
+  /** Steps an epoch; a last batch of a single sample is left out where a batch is normalised. */
+  private int batches(int n) {
+    int whole = n / settings.batch();
+    int rest = n % settings.batch();
+    if (rest == 0 || (rest == 1 && network.normalisesBatches() && whole > 0)) {
+      return whole;
+    }
+    if (rest == 1 && network.normalisesBatches()) {
+      throw EspalierException.program(
+          "one sample cannot train batch normalisation",
+          verb + " on " + data.name(),
+          "its training split has one sample",
+          "take more samples");
+    }
+    return whole + 1;
+  }
+
+  private double epoch(int epoch, int n, int batches, Clock clock) {
+    SplittableRandom random = Randomness.of(environment.seed(), verb + " order " + epoch);
+    int[] order = Randomness.permutation(n, random);
+    SplittableRandom changes = Randomness.of(environment.seed(), verb + " augment " + epoch);
+    long[] indices = Arrays.stream(order).asLongStream().toArray();
+    double sum = 0;
+    int seen = 0;
+    for (int b = 0; b < batches; b++) {
+      progress.check();
+      int from = b * settings.batch();
+      int count = Math.min(settings.batch(), n - from);
+      double rate = rate(clock.done, clock.total, epoch, batches);
+      double loss;
+      try (NDManager step = manager.newSubManager()) {
+        NDArray chosen = Upload.longs(step, Arrays.copyOfRange(indices, from, from + count), count);
+        Batch batch =
+            augmenter == null
+                ? samples.gather(chosen, step)
+                : samples.with(augmenter.batch(order, from, count, changes, step), chosen, step);
+        loss = step(batch, rate);
+      } catch (EngineException e) {
+        throw where(e, epoch, b, batches);
+      }
+      if (!Double.isFinite(loss)) {
+        throw EspalierException.run(
+            "the loss is " + (Double.isNaN(loss) ? "not a number" : "infinite"),
+            String.format(
+                Locale.ROOT,
+                "%s, epoch %d of %d, batch %d of %d, learning rate %.3g",
+                verb,
+                epoch + 1,
+                settings.epochs(),
+                b + 1,
+                batches,
+                rate),
+            "the steps were too large, or the data holds values that are no numbers",
+            "try a learning rate ten times smaller, or normalize the data");
+      }
+      sum += loss * count;
+      seen += count;
+      clock.done++;
+      if (clock.due()) {
+        progress.on(
+            new Progress.Event.Batch(
+                verb, epoch + 1, settings.epochs(), b + 1, batches, sum / seen, clock.left()));
+      }
+    }
+    return sum / seen;
+  }
+
+  private EngineException where(EngineException e, int epoch, int batch, int batches) {
+    return new EngineException(
+        NativeEngine.firstLine(e)
+            + " (epoch "
+            + (epoch + 1)
+            + ", batch "
+            + (batch + 1)
+            + " of "
+            + batches
+            + ")",
+        e);
+  }
+
+  /** Forward, backward, update; the loss. */
+  private double step(Batch batch, double rate) {
+    NDManager manager = batch.manager();
+    // Fresh leaves over the weights' memory: a leaf without a gradient takes the one that backward
+    // made as it is, where a kept leaf would have to be zeroed and added to.
+    Map<Integer, NDArray> leaves = new HashMap<>();
+    NDArray[] leaf = new NDArray[parameters.size()];
+    for (int i = 0; i < leaf.length; i++) {
+      leaf[i] = parameters.get(i).array().stopGradient();
+      leaf[i].attach(manager);
+      leaf[i].setRequiresGradient(true);
+      leaves.put(parameters.get(i).slot(), leaf[i]);
+    }
+    double value;
+    JniUtils.setGradMode(true);
+    try {
+      NDArray logits = network.forward(batch.input(), manager, true, leaves);
+      NDArray loss = objective.loss(logits, batch);
+      value = loss.toByteBuffer(true).getFloat();
+      if (Double.isFinite(value)) {
+        JniUtils.backward((PtNDArray) loss, one, false, false);
+      }
+    } finally {
+      JniUtils.setGradMode(false);
+    }
+    if (!Double.isFinite(value)) {
+      return value;
+    }
+    updates.begin(rate);
+    for (int i = 0; i < leaf.length; i++) {
+      NDArray gradient = JniUtils.getGradient((PtNDArray) leaf[i]);
+      if (gradient == null) {
+        continue;
+      }
+      updates.apply(i, parameters.get(i), gradient);
+      if (masks[i] != null) {
+        parameters.get(i).array().muli(masks[i]);
+      }
+    }
+    return value;
+  }
+
+  private double rate(long done, long total, int epoch, int batches) {
+    double rate =
+        settings.optimizer().lr() * settings.schedule().factor((double) done / total, epoch);
+    double warmup = settings.warmup() * batches;
+    return done + 1 < warmup ? rate * (done + 1) / warmup : rate;
+  }
+
+  /** How far training is, and when to say so. */
+  private static final class Clock {
+    final long total;
+    final long began = System.nanoTime();
+    long done;
+    private long said = began;
+
+    Clock(long total) {
+      this.total = total;
+    }
+
+    boolean due() {
+      long now = System.nanoTime();
+      if (now - said < NANOS_BETWEEN_EVENTS) {
+        return false;
+      }
+      said = now;
+      return true;
+    }
+
+    double left() {
+      return (System.nanoTime() - began) / 1e9 / done * (total - done);
+    }
+  }
+}

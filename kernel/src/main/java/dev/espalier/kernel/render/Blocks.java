@@ -1,0 +1,255 @@
+package dev.espalier.kernel.render;
+
+import dev.espalier.engine.data.Augmentation;
+import dev.espalier.engine.data.DataSet;
+import dev.espalier.engine.run.Model;
+import dev.espalier.engine.run.Result;
+import dev.espalier.engine.run.Result.Cell;
+import dev.espalier.engine.run.Result.ChartSpec;
+import dev.espalier.engine.run.Result.FigureKind;
+import dev.espalier.engine.run.Result.Unit;
+import dev.espalier.kernel.render.Block.Facts.Fact;
+import dev.espalier.kernel.render.Block.Grid;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Decides what is said of each result and in which words; the layout is decided elsewhere. */
+final class Blocks {
+  private Blocks() {}
+
+  static List<Block> of(Result result) {
+    if (result instanceof Result.ModelResult r) {
+      return model(r);
+    } else if (result instanceof Result.DataResult r) {
+      return data(r.data());
+    } else if (result instanceof Result.TableResult r) {
+      return table(r);
+    } else if (result instanceof ChartSpec r) {
+      return chart(r);
+    } else if (result instanceof Result.Check r) {
+      return List.of(check(r));
+    } else if (result instanceof Result.Written r) {
+      return List.of(
+          new Block.Line(
+              "wrote " + r.what() + " to " + r.file() + " (" + Figures.bytes(r.bytes()) + ")"));
+    } else if (result instanceof Result.ReportRequest r) {
+      return List.of(new Block.Line("report to " + r.file()));
+    } else if (result instanceof Result.NoteResult r) {
+      return List.of(new Block.Prose(r.markdown()));
+    } else if (result instanceof Result.BlueprintResult r) {
+      return List.of(
+          new Block.Heading(r.name(), "blueprint, not trained"), new Block.Line(r.description()));
+    }
+    throw new IllegalStateException("no rendering for " + result.getClass());
+  }
+
+  private static List<Block> model(Result.ModelResult r) {
+    List<Block> blocks = new ArrayList<>();
+    blocks.add(new Block.Heading(r.name(), r.cached() ? "model, cached" : "model"));
+    if (!r.effect().isBlank()) {
+      blocks.add(new Block.Line(r.effect()));
+    }
+    Model model = r.model();
+    List<String> last = new ArrayList<>();
+    if (!model.history().isEmpty()) {
+      Model.Epoch end = model.history().get(model.history().size() - 1);
+      last.add(model.history().size() + (model.history().size() == 1 ? " epoch" : " epochs"));
+      last.add("loss " + Figures.loss(end.loss()));
+      if (!Double.isNaN(end.validationAccuracy())) {
+        last.add("validation accuracy " + Figures.percentage(end.validationAccuracy()));
+      }
+    }
+    if (!r.cached() && model.provenance().seconds() > 0) {
+      last.add("made in " + Figures.duration(model.provenance().seconds()));
+    }
+    if (!last.isEmpty()) {
+      blocks.add(new Block.Line(String.join(", ", last)));
+    }
+    return blocks;
+  }
+
+  private static List<Block> data(DataSet data) {
+    List<Fact> facts = new ArrayList<>();
+    facts.add(
+        new Fact(
+            "samples",
+            data.shape().length == 3
+                ? data.shape()[0]
+                    + (data.shape()[0] == 1 ? " channel, " : " channels, ")
+                    + data.shape()[1]
+                    + "×"
+                    + data.shape()[2]
+                : Figures.count(data.shape()[0]) + " features"));
+    facts.add(new Fact("classes", classes(data.classes())));
+    facts.add(
+        new Fact(
+            "splits",
+            Figures.count(data.train().size())
+                + " training, "
+                + Figures.count(data.validation().size())
+                + " validation, "
+                + Figures.count(data.test().size())
+                + " test"));
+    if (!data.augmentations().isEmpty()) {
+      facts.add(
+          new Fact(
+              "augmented by",
+              data.augmentations().stream()
+                  .map(Blocks::augmentation)
+                  .collect(Collectors.joining(", "))));
+    }
+    return List.of(new Block.Heading(data.name(), "data"), new Block.Facts(facts));
+  }
+
+  private static String augmentation(Augmentation augmentation) {
+    return augmentation.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+  }
+
+  private static String classes(List<String> classes) {
+    int shown = 12;
+    String names = classes.stream().limit(shown).collect(Collectors.joining(" "));
+    return classes.size() + ": " + names + (classes.size() > shown ? " …" : "");
+  }
+
+  private static List<Block> table(Result.TableResult r) {
+    List<Block> blocks = new ArrayList<>();
+    if (!r.title().isBlank()) {
+      blocks.add(new Block.Heading(r.title(), ""));
+    }
+    blocks.add(grid(r));
+    r.findings().forEach(f -> blocks.add(new Block.Finding(f)));
+    r.verdict().ifPresent(v -> blocks.add(new Block.Decision(v.winner().isPresent(), v.text())));
+    r.notes().forEach(n -> blocks.add(new Block.Remark(n)));
+    return blocks;
+  }
+
+  private static Grid grid(Result.TableResult r) {
+    int columns = r.columns().size();
+    List<Grid.Head> heads = new ArrayList<>();
+    List<Set<FigureKind>> kinds = new ArrayList<>();
+    for (int c = 0; c < columns; c++) {
+      Set<FigureKind> found = EnumSet.noneOf(FigureKind.class);
+      boolean words = false;
+      for (Result.Row row : r.rows()) {
+        Cell cell = cellOf(row, c);
+        if (cell instanceof Cell.Number n) {
+          found.add(n.figure().kind());
+        } else if (cell instanceof Cell.Text) {
+          words = true;
+        }
+      }
+      kinds.add(found);
+      List<String> small = new ArrayList<>();
+      if (!r.columns().get(c).detail().isBlank()) {
+        small.add(r.columns().get(c).detail());
+      }
+      if (found.size() == 1) {
+        small.add(Figures.kind(found.iterator().next()));
+      }
+      heads.add(
+          new Grid.Head(r.columns().get(c).title(), small, !found.isEmpty() && (c > 0 || !words)));
+    }
+    Map<String, List<List<String>>> bands = new LinkedHashMap<>();
+    for (Result.Row row : r.rows()) {
+      List<String> cells = new ArrayList<>();
+      for (int c = 0; c < columns; c++) {
+        cells.add(cell(cellOf(row, c), kinds.get(c).size() > 1));
+      }
+      bands.computeIfAbsent(row.group(), g -> new ArrayList<>()).add(cells);
+    }
+    return new Grid(
+        heads,
+        bands.entrySet().stream().map(b -> new Grid.Band(b.getKey(), b.getValue())).toList());
+  }
+
+  private static Cell cellOf(Result.Row row, int column) {
+    return column < row.cells().size() ? row.cells().get(column) : new Cell.Empty();
+  }
+
+  private static String cell(Cell cell, boolean withKind) {
+    if (cell instanceof Cell.Number n) {
+      return Figures.format(n.figure())
+          + (withKind ? " (" + Figures.kind(n.figure().kind()) + ")" : "");
+    }
+    return cell instanceof Cell.Text t ? t.text() : "–";
+  }
+
+  private static List<Block> chart(ChartSpec chart) {
+    List<Block> blocks = new ArrayList<>();
+    blocks.add(new Block.Picture(chart));
+    chart.notes().forEach(n -> blocks.add(new Block.Remark(n)));
+    return blocks;
+  }
+
+  /** A chart's figures as a table, where no picture can be shown. */
+  static List<Block> inWords(ChartSpec chart) {
+    List<List<String>> rows = new ArrayList<>();
+    boolean labelled = chart.series().stream().anyMatch(s -> !s.labels().isEmpty());
+    for (ChartSpec.Series s : chart.series()) {
+      int n = Math.min(s.x().size(), s.y().size());
+      if (chart.style() == ChartSpec.Style.POINTS) {
+        for (int i = 0; i < n; i++) {
+          List<String> row = new ArrayList<>();
+          row.add(s.name());
+          if (labelled) {
+            row.add(i < s.labels().size() ? s.labels().get(i) : "");
+          }
+          row.add(Figures.format(s.x().get(i), chart.x().unit()));
+          row.add(
+              Figures.format(s.y().get(i), chart.y().unit())
+                  + (i < s.errors().size() && s.errors().get(i) > 0
+                      ? " ± " + margin(s.errors().get(i), chart.y().unit())
+                      : ""));
+          rows.add(row);
+        }
+      } else if (n > 0) {
+        rows.add(
+            List.of(
+                s.name(),
+                Figures.format(s.x().get(0), chart.x().unit())
+                    + " – "
+                    + Figures.format(s.x().get(n - 1), chart.x().unit()),
+                chart.style() == ChartSpec.Style.HISTOGRAM
+                    ? "at most "
+                        + Figures.format(
+                            s.y().stream().mapToDouble(d -> d).max().orElse(0), chart.y().unit())
+                    : Figures.format(s.y().get(0), chart.y().unit())
+                        + " → "
+                        + Figures.format(s.y().get(n - 1), chart.y().unit())));
+      }
+    }
+    List<Grid.Head> heads = new ArrayList<>();
+    heads.add(new Grid.Head("", List.of(), false));
+    if (labelled && chart.style() == ChartSpec.Style.POINTS) {
+      heads.add(new Grid.Head("", List.of(), false));
+    }
+    heads.add(new Grid.Head(chart.x().title(), List.of(), true));
+    heads.add(new Grid.Head(chart.y().title(), List.of(), true));
+    List<Block> blocks = new ArrayList<>();
+    blocks.add(new Block.Heading(chart.title(), "chart"));
+    blocks.add(new Grid(heads, List.of(new Grid.Band("", rows))));
+    chart.notes().forEach(note -> blocks.add(new Block.Remark(note)));
+    return blocks;
+  }
+
+  private static String margin(double margin, Unit unit) {
+    return unit == Unit.FRACTION
+        ? Figures.format(margin * 100, Unit.NONE) + " points"
+        : Figures.format(margin, unit);
+  }
+
+  private static Block check(Result.Check r) {
+    List<Fact> facts =
+        Arrays.asList(
+            new Fact("wanted", Figures.format(r.wanted())),
+            new Fact("got", Figures.format(r.got()) + " (" + Figures.kind(r.got().kind()) + ")"));
+    return new Block.Outcome(r.passed(), r.text(), facts, r.explanation());
+  }
+}

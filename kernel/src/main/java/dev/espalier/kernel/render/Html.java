@@ -1,0 +1,205 @@
+package dev.espalier.kernel.render;
+
+import dev.espalier.engine.run.Result;
+import dev.espalier.engine.run.Result.ChartSpec;
+import dev.espalier.kernel.render.Block.Facts.Fact;
+import dev.espalier.kernel.render.Block.Grid;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * Results as HTML fragments that need nothing else: no script, no style sheet, nothing loaded. Text
+ * takes its colour from the page and rules are half transparent, so that a fragment reads alike on
+ * light and dark; where inline styles are stripped (GitHub), the structure alone still reads.
+ */
+public final class Html {
+  /** Size in CSS pixels at which pictures are shown. */
+  public static final int PICTURE_WIDTH = 640;
+
+  /** See {@link #PICTURE_WIDTH}. */
+  public static final int PICTURE_HEIGHT = 400;
+
+  private static final String RULE = "1px solid rgba(128,128,128,.35)";
+  private static final String SMALL = "font-weight:normal;font-size:85%;opacity:.75";
+  private static final String NUMERIC = "text-align:right;font-variant-numeric:tabular-nums";
+  private static final String CELL =
+      "padding:.25em .7em;vertical-align:top;border:0;background:none;white-space:nowrap;";
+
+  /** How pictures get into a fragment. */
+  enum Pictured {
+    /** Pixels: the format that every notebook viewer shows. */
+    PNG,
+    /** Shapes, in an image of their own so that ids of two charts cannot meet. */
+    SVG
+  }
+
+  private Html() {}
+
+  /** The result, with charts as PNG. */
+  public static String of(Result result) {
+    return of(result, Pictured.PNG);
+  }
+
+  static String of(Result result, Pictured pictured) {
+    StringBuilder out = new StringBuilder("<div class=\"espalier\">\n");
+    blocks(out, Blocks.of(result), pictured);
+    return out.append("</div>\n").toString();
+  }
+
+  /** As {@link #of(Result)}, with charts as SVG images: sharp at every size, for pages. */
+  public static String forPage(Result result) {
+    return of(result, Pictured.SVG);
+  }
+
+  /** Text that cannot become markup, in content or in a quoted attribute. */
+  public static String escape(String text) {
+    StringBuilder out = new StringBuilder(text.length() + 16);
+    text.codePoints()
+        .forEach(
+            c -> {
+              switch (c) {
+                case '&' -> out.append("&amp;");
+                case '<' -> out.append("&lt;");
+                case '>' -> out.append("&gt;");
+                case '"' -> out.append("&quot;");
+                case '\'' -> out.append("&#39;");
+                default -> out.appendCodePoint(allowed(c) ? c : 0xFFFD);
+              }
+            });
+    return out.toString();
+  }
+
+  /** Control characters, lone surrogates and what turns the reading direction are not shown. */
+  private static boolean allowed(int c) {
+    boolean control = Character.getType(c) == Character.CONTROL && c != '\n' && c != '\t';
+    boolean turning = (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+    return !control && !turning && Character.getType(c) != Character.SURROGATE;
+  }
+
+  private static void blocks(StringBuilder out, List<Block> blocks, Pictured pictured) {
+    String list = "";
+    for (Block block : blocks) {
+      String wanted =
+          block instanceof Block.Finding
+              ? "findings"
+              : block instanceof Block.Remark ? "notes" : "";
+      if (!list.equals(wanted)) {
+        out.append(list.isEmpty() ? "" : "</ul>\n");
+        if (!wanted.isEmpty()) {
+          String look = wanted.equals("notes") ? ";font-size:85%;opacity:.75" : "";
+          out.append("<ul style=\"margin:.4em 0;padding-left:1.4em").append(look).append("\">\n");
+        }
+        list = wanted;
+      }
+      append(out, block, pictured);
+    }
+    out.append(list.isEmpty() ? "" : "</ul>\n");
+  }
+
+  private static void append(StringBuilder out, Block block, Pictured pictured) {
+    if (block instanceof Block.Heading h) {
+      out.append("<p style=\"margin:.4em 0\">");
+      if (!h.subject().isEmpty()) {
+        out.append("<strong>").append(escape(h.subject())).append("</strong>");
+      }
+      if (!h.aside().isEmpty()) {
+        out.append(h.subject().isEmpty() ? "" : " ");
+        out.append("<span style=\"opacity:.75\">").append(escape(h.aside())).append("</span>");
+      }
+      out.append("</p>\n");
+    } else if (block instanceof Block.Line l) {
+      out.append("<p style=\"margin:.2em 0\">").append(escape(l.text())).append("</p>\n");
+    } else if (block instanceof Block.Facts f) {
+      facts(out, f.facts());
+    } else if (block instanceof Grid g) {
+      grid(out, g);
+    } else if (block instanceof Block.Finding f) {
+      out.append("<li>").append(escape(f.text())).append("</li>\n");
+    } else if (block instanceof Block.Remark r) {
+      out.append("<li>").append(escape(r.text())).append("</li>\n");
+    } else if (block instanceof Block.Decision d) {
+      edge(out, d.decided() ? "#0072B2" : "#8a8a8a");
+      out.append("<strong>Verdict:</strong> ").append(escape(d.text())).append("</p>\n");
+    } else if (block instanceof Block.Outcome o) {
+      edge(out, o.passed() ? "#009E73" : "#D55E00");
+      out.append("<strong>").append(o.passed() ? "✓ passed" : "✗ failed").append("</strong> ");
+      out.append("<code>").append(escape(o.text())).append("</code></p>\n");
+      facts(out, o.facts());
+      if (!o.explanation().isBlank()) {
+        out.append("<p style=\"margin:.2em 0\">").append(escape(o.explanation())).append("</p>\n");
+      }
+    } else if (block instanceof Block.Prose p) {
+      out.append(Markdown.html(p.markdown()));
+    } else if (block instanceof Block.Picture p) {
+      picture(out, p.chart(), pictured);
+    }
+  }
+
+  private static void edge(StringBuilder out, String colour) {
+    out.append("<p style=\"margin:.5em 0;padding:.15em .7em;border-left:4px solid ");
+    out.append(colour).append("\">");
+  }
+
+  private static void facts(StringBuilder out, List<Fact> facts) {
+    out.append("<table style=\"border-collapse:collapse;margin:.3em 0\">\n");
+    for (Fact f : facts) {
+      out.append("<tr><th style=\"").append(CELL).append("text-align:left;").append(SMALL);
+      out.append("\">").append(escape(f.label())).append("</th><td style=\"");
+      out.append(CELL.replace("nowrap", "normal")).append("text-align:left\">");
+      out.append(escape(f.value())).append("</td></tr>\n");
+    }
+    out.append("</table>\n");
+  }
+
+  private static void grid(StringBuilder out, Grid grid) {
+    out.append("<div style=\"overflow-x:auto\">\n");
+    out.append("<table style=\"border-collapse:collapse;margin:.3em 0\">\n<thead><tr>");
+    for (Grid.Head head : grid.heads()) {
+      out.append("<th scope=\"col\" style=\"").append(CELL).append("border-bottom:").append(RULE);
+      out.append(';').append(head.numeric() ? NUMERIC : "text-align:left").append("\">");
+      out.append(escape(head.title()));
+      for (String small : head.small()) {
+        out.append("<br><span style=\"").append(SMALL).append("\">");
+        out.append(escape(small)).append("</span>");
+      }
+      out.append("</th>");
+    }
+    out.append("</tr></thead>\n<tbody>\n");
+    for (Grid.Band band : grid.bands()) {
+      if (!band.title().isBlank()) {
+        out.append("<tr><th colspan=\"").append(grid.heads().size()).append("\" style=\"");
+        out.append(CELL).append("text-align:left;border-top:").append(RULE).append(';');
+        out.append(SMALL).append("\">").append(escape(band.title())).append("</th></tr>\n");
+      }
+      for (List<String> row : band.rows()) {
+        out.append("<tr>");
+        for (int c = 0; c < row.size(); c++) {
+          String tag = c == 0 ? "th" : "td";
+          out.append('<').append(tag).append(c == 0 ? " scope=\"row\"" : "").append(" style=\"");
+          out.append(CELL).append(grid.heads().get(c).numeric() ? NUMERIC : "text-align:left");
+          out.append("\">").append(escape(row.get(c))).append("</").append(tag).append('>');
+        }
+        out.append("</tr>\n");
+      }
+    }
+    out.append("</tbody></table>\n</div>\n");
+  }
+
+  private static void picture(StringBuilder out, ChartSpec chart, Pictured pictured) {
+    int w = PICTURE_WIDTH;
+    int h = PICTURE_HEIGHT;
+    out.append("<p style=\"margin:.4em 0\"><img width=\"").append(w).append("\" alt=\"");
+    out.append(escape(chart.title() + ": " + chart.y().title() + " over " + chart.x().title()));
+    out.append("\" style=\"max-width:100%;height:auto;background:#fff\" src=\"data:");
+    Base64.Encoder base64 = Base64.getEncoder();
+    if (pictured == Pictured.SVG) {
+      byte[] svg = Pictures.svg(chart, w, h).getBytes(StandardCharsets.UTF_8);
+      out.append("image/svg+xml;base64,").append(base64.encodeToString(svg));
+    } else {
+      byte[] png = Pictures.png(chart, w, h, 2);
+      out.append("image/png;base64,").append(base64.encodeToString(png));
+    }
+    out.append("\"></p>\n");
+  }
+}

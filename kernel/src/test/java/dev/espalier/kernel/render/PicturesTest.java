@@ -1,0 +1,170 @@
+package dev.espalier.kernel.render;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.espalier.engine.run.Result.ChartSpec;
+import dev.espalier.engine.run.Result.ChartSpec.Axis;
+import dev.espalier.engine.run.Result.ChartSpec.Series;
+import dev.espalier.engine.run.Result.ChartSpec.Style;
+import dev.espalier.engine.run.Result.Unit;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@Timeout(60)
+class PicturesTest {
+  private static final int BLUE = 0xFF0072B2;
+
+  static Stream<ChartSpec> charts() {
+    return Stream.of(Samples.training(), Samples.size(), Samples.weights());
+  }
+
+  @ParameterizedTest
+  @MethodSource("charts")
+  void picturesHaveTheSizeAskedForAndShowTheSeries(ChartSpec chart) throws Exception {
+    BufferedImage image = image(Pictures.png(chart, 640, 400));
+    assertEquals(640, image.getWidth());
+    assertEquals(400, image.getHeight());
+    assertTrue(pixels(image, BLUE) > 50, "the first series is drawn in blue");
+    assertEquals(1280, image(Pictures.png(chart, 640, 400, 2)).getWidth());
+  }
+
+  @ParameterizedTest
+  @MethodSource("charts")
+  void theSameChartGivesTheSamePixels(ChartSpec chart) {
+    assertArrayEquals(Pictures.png(chart, 320, 200), Pictures.png(chart, 320, 200));
+  }
+
+  @ParameterizedTest
+  @MethodSource("charts")
+  void svgIsWellFormedAndLoadsNothing(ChartSpec chart) throws Exception {
+    String svg = Pictures.svg(chart, 640, 400);
+    var factory = DocumentBuilderFactory.newInstance();
+    factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
+    var document =
+        factory
+            .newDocumentBuilder()
+            .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
+    assertEquals(
+        "svg",
+        document.getDocumentElement().getLocalName() == null
+            ? document.getDocumentElement().getTagName()
+            : document.getDocumentElement().getLocalName());
+    assertFalse(svg.contains("<script"), "no script");
+    assertFalse(svg.contains("href=\"http"), "nothing loaded");
+  }
+
+  @Test
+  void everyLabelOfASparseChartIsShown() {
+    String svg = Pictures.svg(Samples.size(), 640, 400);
+    for (Series s : Samples.size().series()) {
+      for (String label : s.labels()) {
+        assertTrue(svg.contains(label), label);
+      }
+    }
+  }
+
+  @Test
+  void crowdedLabelsAreLeftOutRatherThanPiledUp() {
+    List<Double> same = Collections.nCopies(60, 0.5);
+    List<String> labels = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      labels.add("a rather long label number " + i);
+    }
+    String svg = Pictures.svg(points(same, same, List.of(), labels, false), 640, 400);
+    long shown = labels.stream().filter(l -> svg.contains(l + "<")).count();
+    assertTrue(shown >= 1 && shown < 60, shown + " shown");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Style.class)
+  void whatCannotBeDrawnIsLeftOut(Style style) throws Exception {
+    double nan = Double.NaN;
+    double infinite = Double.POSITIVE_INFINITY;
+    List<List<Double>> values =
+        List.of(
+            List.of(),
+            List.of(1.0),
+            List.of(3.0, 3.0, 3.0),
+            List.of(0.0, 0.0),
+            List.of(nan, infinite, -infinite),
+            List.of(nan, 1.0, infinite, 2.0),
+            List.of(-1.0, 0.0, 1.0),
+            List.of(1e-300, 1e300),
+            List.of(1.0, 10.0, 100.0));
+    for (boolean logarithmic : new boolean[] {false, true}) {
+      for (List<Double> x : values) {
+        for (List<Double> y : values) {
+          ChartSpec chart =
+              new ChartSpec(
+                  "t",
+                  new Axis("x", Unit.BYTES, logarithmic),
+                  new Axis("y", Unit.FRACTION, logarithmic),
+                  style,
+                  List.of(new Series("s", x, y, List.of(nan, 0.1), List.of("a"))),
+                  List.of());
+          assertEquals(200, image(Pictures.png(chart, 200, 150)).getWidth());
+        }
+      }
+    }
+  }
+
+  @Test
+  void seriesOfOneNameAndOfHostileNamesAreAllDrawn() throws Exception {
+    List<Series> series = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      String name = i % 3 == 0 ? "" : i % 3 == 1 ? Samples.HOSTILE : "same".repeat(40);
+      series.add(
+          new Series(name, List.of(1.0, 2.0), List.of(i + 1.0, i + 2.0), List.of(), List.of()));
+    }
+    ChartSpec chart =
+        new ChartSpec(
+            Samples.HOSTILE.repeat(10),
+            new Axis(Samples.HOSTILE, Unit.COUNT, false),
+            new Axis(Samples.HOSTILE, Unit.NONE, false),
+            Style.LINES,
+            series,
+            List.of());
+    assertEquals(640, image(Pictures.png(chart, 640, 400)).getWidth());
+    assertFalse(Pictures.svg(chart, 640, 400).contains("<script"), "names are escaped");
+  }
+
+  private static ChartSpec points(
+      List<Double> x, List<Double> y, List<Double> errors, List<String> labels, boolean log) {
+    return new ChartSpec(
+        "t",
+        new Axis("x", Unit.BYTES, log),
+        new Axis("y", Unit.FRACTION, false),
+        Style.POINTS,
+        List.of(new Series("s", x, y, errors, labels)),
+        List.of());
+  }
+
+  private static BufferedImage image(byte[] png) throws Exception {
+    return ImageIO.read(new ByteArrayInputStream(png));
+  }
+
+  private static int pixels(BufferedImage image, int colour) {
+    int n = 0;
+    for (int y = 0; y < image.getHeight(); y++) {
+      for (int x = 0; x < image.getWidth(); x++) {
+        n += image.getRGB(x, y) == colour ? 1 : 0;
+      }
+    }
+    return n;
+  }
+}

@@ -1,0 +1,275 @@
+package dev.espalier.kernel.render;
+
+import dev.espalier.engine.data.DataSet;
+import dev.espalier.engine.data.Split;
+import dev.espalier.engine.graph.DataType;
+import dev.espalier.engine.graph.Graph;
+import dev.espalier.engine.graph.Node;
+import dev.espalier.engine.graph.Tensor;
+import dev.espalier.engine.graph.ValueInfo;
+import dev.espalier.engine.graph.Weight;
+import dev.espalier.engine.run.Model;
+import dev.espalier.engine.run.Result;
+import dev.espalier.engine.run.Result.Cell;
+import dev.espalier.engine.run.Result.ChartSpec;
+import dev.espalier.engine.run.Result.ChartSpec.Axis;
+import dev.espalier.engine.run.Result.ChartSpec.Series;
+import dev.espalier.engine.run.Result.ChartSpec.Style;
+import dev.espalier.engine.run.Result.Column;
+import dev.espalier.engine.run.Result.Figure;
+import dev.espalier.engine.run.Result.FigureKind;
+import dev.espalier.engine.run.Result.Row;
+import dev.espalier.engine.run.Result.Unit;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/** Results of every kind, as a run makes them. */
+public final class Samples {
+  /** A name that tries to be markup and to steer the terminal. */
+  public static final String HOSTILE = "<script>alert('x')</script>\u001b[31m&\"\u202e";
+
+  private Samples() {}
+
+  public static Map<String, Result> all() {
+    Map<String, Result> all = new LinkedHashMap<>();
+    all.put("note", note());
+    all.put("data", data());
+    all.put("blueprint", new Result.BlueprintResult("small", "784-30-10, 23,860 weights"));
+    all.put("model", model("teacher", false));
+    all.put("model-cached", model("teacher", true));
+    all.put("comparison", comparison());
+    all.put("check-passed", check(true));
+    all.put("check-failed", check(false));
+    all.put("written", new Result.Written(Path.of("tiny.onnx"), "tiny", 26_614));
+    all.put("chart-training", training());
+    all.put("chart-size", size());
+    all.put("chart-weights", weights());
+    return all;
+  }
+
+  public static Result.NoteResult note() {
+    return new Result.NoteResult(
+        """
+        # Distilling on a laptop
+        The teacher is *large*; see [the paper](https://arxiv.org/abs/1503.02531).
+
+        - `T = 20` for wide students
+        - ![a picture](https://example.org/p.png) <script>alert(1)</script>
+        - [bad](javascript:alert(1))
+        """);
+  }
+
+  public static Result.DataResult data() {
+    Split some = Split.ofPixels(784, new byte[784 * 20], new int[20]);
+    Split few = Split.ofPixels(784, new byte[784 * 4], new int[4]);
+    return new Result.DataResult(
+        new DataSet(
+            "digits",
+            new long[] {1, 28, 28},
+            List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+            some,
+            few,
+            few,
+            new float[] {1 / 255f},
+            new float[] {0},
+            List.of(),
+            "f"));
+  }
+
+  public static Result.ModelResult model(String name, boolean cached) {
+    List<Model.Epoch> history = new ArrayList<>();
+    for (int e = 1; e <= 3; e++) {
+      history.add(new Model.Epoch("train", e, 0.5 / e, 0.4 / e, 0.95 + e * 0.01, 4.2));
+    }
+    Graph graph =
+        new Graph(
+            name,
+            17,
+            List.of(new ValueInfo("x", DataType.FLOAT, List.of(-1L, 2L))),
+            List.of(new ValueInfo("y", DataType.FLOAT, List.of(-1L, 1L))),
+            List.of(Node.of("fc", "MatMul", List.of("x", "w"), List.of("y"), Map.of())),
+            Map.of("w", new Weight.Value(Tensor.ofFloats(new long[] {2, 1}, 1f, 2f))),
+            Map.of());
+    return new Result.ModelResult(
+        name,
+        new Model(
+            "5a1e00ffee",
+            graph,
+            history,
+            new Model.Provenance(
+                "train lenet-5 on digits for 3 epochs as " + name,
+                "train(lenet-5, digits, epochs 3, batch 128, optimizer adam(lr 0.001))",
+                List.of(),
+                Map.of("seed", "1", "threads", "2", "engine", "0.1.0", "cpu", "x86-64"),
+                "2026-01-05T10:00:00Z",
+                12.6)),
+        cached,
+        cached ? "" : "61,706 weights");
+  }
+
+  public static Result.TableResult comparison() {
+    return new Result.TableResult(
+        "teacher, tiny",
+        List.of(
+            new Column("model", ""),
+            new Column("accuracy", "test, 95% interval"),
+            new Column("errors", "of 10,000"),
+            new Column("parameters", ""),
+            new Column("non-zero", ""),
+            new Column("file", ""),
+            new Column("gzip", ""),
+            new Column("MACs", "per sample"),
+            new Column("peak memory", "activations, batch 1"),
+            new Column("latency", "batch 1, 1 thread, p50"),
+            new Column("latency", "p95")),
+        List.of(
+            row("", "teacher", 0.9888, 112, 61_706, 61_706, 247_900, 229_400, 416_520, 105e-6),
+            row("", "tiny", 0.9844, 156, 266_610, 133_305, 271_004, 139_211, 266_200, 43e-6),
+            row(
+                "controls",
+                "random pruning",
+                0.931,
+                690,
+                266_610,
+                133_305,
+                271_004,
+                139_950,
+                266_200,
+                44e-6),
+            row(
+                "controls",
+                "tiny, trained alone",
+                0.9783,
+                217,
+                266_610,
+                266_610,
+                1_067_120,
+                989_000,
+                266_200,
+                88.4e-6)),
+        List.of(
+            "tiny is masked: 0% faster on a dense runtime; the file is 75% smaller.",
+            "distilling tiny gained 0.61 points over training it alone."),
+        List.of("latency: ONNX Runtime 1.29.0, 20 calls to warm up, then 200 timed"),
+        Optional.of(
+            new Result.Verdict(
+                Optional.of("teacher"), "teacher is better by accuracy, by 0.44 points")));
+  }
+
+  private static Row row(
+      String group,
+      String name,
+      double accuracy,
+      int errors,
+      int parameters,
+      int nonZero,
+      int bytes,
+      int gzip,
+      int macs,
+      double latency) {
+    return new Row(
+        group,
+        List.of(
+            new Cell.Text(name),
+            new Cell.Number(
+                new Figure(
+                    accuracy,
+                    accuracy - 0.0026,
+                    accuracy + 0.0024,
+                    Unit.FRACTION,
+                    FigureKind.MEASURED)),
+            new Cell.Number(Figure.measured(errors, Unit.COUNT)),
+            new Cell.Number(Figure.exact(parameters, Unit.COUNT)),
+            new Cell.Number(Figure.exact(nonZero, Unit.COUNT)),
+            new Cell.Number(Figure.exact(bytes, Unit.BYTES)),
+            new Cell.Number(Figure.exact(gzip, Unit.BYTES)),
+            new Cell.Number(Figure.exact(macs, Unit.MACS)),
+            group.isEmpty() ? new Cell.Number(Figure.exact(18_816, Unit.BYTES)) : new Cell.Empty(),
+            new Cell.Number(Figure.measured(latency, Unit.SECONDS)),
+            new Cell.Number(Figure.measured(latency * 1.31, Unit.SECONDS))));
+  }
+
+  public static Result.Check check(boolean passed) {
+    return new Result.Check(
+        "accuracy of tiny at least 95%",
+        passed,
+        Figure.exact(0.95, Unit.FRACTION),
+        new Figure(
+            passed ? 0.9844 : 0.9412,
+            passed ? 0.9818 : 0.9364,
+            passed ? 0.9867 : 0.9456,
+            Unit.FRACTION,
+            FigureKind.MEASURED),
+        passed ? "" : "0.88 points short; `prune 98%` (line 4) lost 3.10 of them");
+  }
+
+  public static ChartSpec training() {
+    List<Series> series = new ArrayList<>();
+    for (String name : List.of("teacher", "student, alone", "student, distilled")) {
+      List<Double> x = new ArrayList<>();
+      List<Double> y = new ArrayList<>();
+      SplittableRandom random = new SplittableRandom(name.hashCode());
+      for (int e = 1; e <= 12; e++) {
+        x.add((double) e);
+        y.add(0.99 - 0.06 / e - 0.008 * series.size() + random.nextDouble() * 0.001);
+      }
+      series.add(new Series(name, x, y, List.of(), List.of()));
+    }
+    return new ChartSpec(
+        "Training curves",
+        new Axis("epoch", Unit.COUNT, false),
+        new Axis("validation accuracy", Unit.FRACTION, false),
+        Style.LINES,
+        series,
+        List.of("accuracy on the validation split"));
+  }
+
+  public static ChartSpec size() {
+    return new ChartSpec(
+        "Accuracy and size",
+        new Axis("file size", Unit.BYTES, true),
+        new Axis("accuracy", Unit.FRACTION, false),
+        Style.POINTS,
+        List.of(
+            new Series(
+                "models",
+                List.of(1_067_000.0, 27_000.0, 271_000.0, 268_000.0),
+                List.of(0.9888, 0.9615, 0.9844, 0.9838),
+                List.of(0.0021, 0.0037, 0.0025, 0.0025),
+                List.of("teacher", "tiny", "student then int8", "student, 50%")),
+            new Series(
+                "controls",
+                List.of(27_100.0, 271_500.0),
+                List.of(0.9312, 0.9783),
+                List.of(0.005, 0.0029),
+                List.of("random pruning", "trained alone"))),
+        List.of("bars: 95% intervals"));
+  }
+
+  public static ChartSpec weights() {
+    List<Series> series = new ArrayList<>();
+    for (String name : List.of("dense", "pruned")) {
+      List<Double> x = new ArrayList<>();
+      List<Double> y = new ArrayList<>();
+      for (int b = -30; b <= 30; b++) {
+        x.add(b / 100.0);
+        double bell = 9000 * Math.exp(-b * b / 180.0);
+        boolean cut = name.equals("pruned") && Math.abs(b) < 8 && b != 0;
+        y.add(cut ? 0 : name.equals("pruned") && b == 0 ? 133_305 : Math.rint(bell));
+      }
+      series.add(new Series(name, x, y, List.of(), List.of()));
+    }
+    return new ChartSpec(
+        "Weights of dense, pruned",
+        new Axis("weight", Unit.NONE, false),
+        new Axis("weights", Unit.COUNT, true),
+        Style.HISTOGRAM,
+        series,
+        List.of());
+  }
+}
