@@ -16,6 +16,9 @@ import java.util.List;
  * epsilon·sqrt(1 − beta2^t).
  */
 final class Updates {
+  /** DJL clips gradients, from above, at any bound that is not negative. */
+  private static final float NO_CLIPPING = -1;
+
   private final Optimizer optimizer;
   private final double decay;
   private final PtNDArray[] first;
@@ -68,7 +71,7 @@ final class Updates {
           (float) lastRate,
           (float) weightDecay,
           1,
-          0,
+          NO_CLIPPING,
           (float) (sgd.momentum() * ratio));
     } else if (optimizer instanceof Optimizer.Adam a) {
       adam(i, w, g, weightDecay, a.beta1(), a.beta2(), a.epsilon());
@@ -99,7 +102,7 @@ final class Updates {
         (float) (lastRate * root / mean),
         (float) weightDecay,
         1,
-        0,
+        NO_CLIPPING,
         (float) beta1,
         (float) beta2,
         (float) (epsilon * root),
