@@ -80,7 +80,7 @@ final class BasicDataset {
     MRL mrl =
         MRL.dataset(
             BasicDatasets.REPOSITORY,
-            Application.CV.IMAGE_CLASSIFICATION,
+            Application.CV.ANY,
             BasicDatasets.GROUP_ID,
             artifact,
             VERSION);

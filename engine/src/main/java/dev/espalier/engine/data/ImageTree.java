@@ -181,10 +181,8 @@ final class ImageTree implements AutoCloseable {
     try (Stream<Path> walk = Files.walk(root, DEEPEST, FileVisitOption.FOLLOW_LINKS)) {
       Path real = root.toRealPath();
       for (Path file : (Iterable<Path>) walk::iterator) {
-        if (Files.isDirectory(file)) {
-          continue;
-        }
-        if (Files.isSymbolicLink(file) || Files.isSymbolicLink(file.getParent())) {
+        // The folder that the user names may itself be a link.
+        if (!file.equals(root) && Files.isSymbolicLink(file)) {
           Path target = file.toRealPath();
           if (!target.startsWith(real)) {
             throw EspalierException.program(
@@ -193,6 +191,9 @@ final class ImageTree implements AutoCloseable {
                 "it points to " + target,
                 "copy the images into the folder");
           }
+        }
+        if (Files.isDirectory(file)) {
+          continue;
         }
         names.add(root.relativize(file).toString().replace('\\', '/'));
         if (names.size() > MOST_FILES) {
