@@ -189,7 +189,7 @@ public final class Text {
   }
 
   /** Names come from files: no escape sequence of theirs may reach the terminal. */
-  static String clean(String text) {
+  public static String clean(String text) {
     StringBuilder out = new StringBuilder(text.length());
     text.codePoints()
         .forEach(
