@@ -21,9 +21,6 @@ public record DenseOriginal(Map<String, Long> weights, Map<String, Long> channel
   /** Metadata: {@code {"weights":{"fc1":235200},"channels":{"fc1":300}}}. */
   public static final String KEY = "espalier.dense";
 
-  /** Metadata, present once weights were masked: their zeros stay in later training. */
-  public static final String PRUNED = "espalier.pruned";
-
   public DenseOriginal {
     weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
     channels = Collections.unmodifiableMap(new LinkedHashMap<>(channels));

@@ -6,7 +6,10 @@ import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.run.Environment;
 import dev.espalier.engine.run.Model;
 import dev.espalier.engine.run.Progress;
+import dev.espalier.engine.run.Randomness;
 import dev.espalier.engine.train.TrainSettings;
+import dev.espalier.engine.train.Trained;
+import dev.espalier.engine.train.Trainer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +24,8 @@ import java.util.Optional;
  * Counts are exact, rounded half up, and at least one weight or channel stays.
  */
 public final class Pruner {
+  private static final String VERB = "prune";
+
   private Pruner() {}
 
   /**
@@ -40,10 +45,6 @@ public final class Pruner {
       Environment environment,
       Progress progress) {
     check(start, spec, data);
-    if (spec.roundEpochs() > 0) {
-      throw EspalierException.program(
-          "finetuning between rounds does not exist yet", "prune", "", "");
-    }
     Graph marked = DenseOriginal.of(start).in(start);
     Graph before = spec.channels() ? OpenReshapes.in(marked) : marked;
     Rounds rounds =
@@ -55,6 +56,27 @@ public final class Pruner {
     for (int round = 1; round <= spec.rounds(); round++) {
       progress.check();
       graph = rounds.next(graph, round);
+      if (spec.roundEpochs() > 0) {
+        // Each round draws its own order of the samples.
+        Environment own =
+            new Environment(
+                Randomness.seed(environment.seed(), "prune round " + round),
+                environment.threads(),
+                environment.device(),
+                environment.offline());
+        Trained tuned =
+            Trainer.train(
+                graph,
+                data.orElseThrow(),
+                settings.withEpochs(spec.roundEpochs()),
+                own,
+                VERB,
+                new RoundProgress(progress, history.size(), spec.rounds() * spec.roundEpochs()));
+        graph = tuned.graph();
+        for (Model.Epoch epoch : tuned.history()) {
+          history.add(RoundProgress.later(epoch, history.size() + 1));
+        }
+      }
     }
     return new Pruned(graph, history, rounds.effect(before, graph));
   }

@@ -3,6 +3,7 @@ package dev.espalier.engine.prune;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Tensor;
 import dev.espalier.engine.run.Randomness;
+import dev.espalier.engine.train.Trainer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,7 +104,7 @@ final class WeightPruning implements Rounds {
         throw new IllegalStateException("no weights by " + spec.criterion());
       }
     }
-    return now.withWeights(changed).withMetadata(DenseOriginal.PRUNED, "zeros stay zero");
+    return now.withWeights(changed).withMetadata(Trainer.PRUNED, "zeros stay zero");
   }
 
   @Override

@@ -94,7 +94,7 @@ class ChannelPruningTest {
             .build(SMALL, 10));
     all.put("concat", concat());
     all.put("reshape", asTorchFlattens(new Lenet5().build(new long[] {1, 28, 28}, 10)));
-    all.replaceAll((name, blueprint) -> Trained.randomly(blueprint.named(name), 3));
+    all.replaceAll((name, blueprint) -> RandomWeights.randomly(blueprint.named(name), 3));
     return all;
   }
 

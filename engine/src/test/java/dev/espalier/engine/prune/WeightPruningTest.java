@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class WeightPruningTest {
   private static final Graph LENET_300 =
-      Trained.randomly(new Lenet300().build(new long[] {1, 28, 28}, 10), 1);
+      RandomWeights.randomly(new Lenet300().build(new long[] {1, 28, 28}, 10), 1);
 
   private static Pruned prune(Graph graph, PruneSpec spec) {
     return Pruner.prune(
@@ -164,7 +164,7 @@ class WeightPruningTest {
             EspalierException.class,
             () ->
                 prune(
-                    Trained.randomly(new Lenet5().build(new long[] {1, 28, 28}, 10), 1),
+                    RandomWeights.randomly(new Lenet5().build(new long[] {1, 28, 28}, 10), 1),
                     spec(new Amount.Level(0.5), false, Map.of(), List.of("cnv1"), 1)));
     assertEquals("no layer is called `cnv1`", e.what());
     assertTrue(e.fix().startsWith("did you mean `conv1`"), e.fix());

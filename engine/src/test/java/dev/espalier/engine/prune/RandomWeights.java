@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Gives blueprints values, so that tests of pruning need no training. */
-final class Trained {
-  private Trained() {}
+final class RandomWeights {
+  private RandomWeights() {}
 
   /** Values at random; running variances and scales near 1. */
   static Graph randomly(Graph blueprint, long seed) {
