@@ -118,19 +118,27 @@ public final class Store {
   /**
    * Keeps a model. When another process stored the same key meanwhile, theirs stays.
    *
+   * @return the model as it will be read back, so that a first run goes on from the same graph as
+   *     one that finds it here
    * @throws EspalierException (run) when it cannot be written; nothing half remains
    */
-  public void keep(Model model) {
+  public Model keep(Model model) {
     Path target = folder(model.key());
+    byte[] bytes = OnnxFile.encode(model.graph());
+    Model kept =
+        new Model(
+            model.key(),
+            OnnxFile.decode(bytes, target.resolve("model.onnx").toString()),
+            model.history(),
+            model.provenance());
     if (Files.isDirectory(target)) {
-      return;
+      return kept;
     }
     Path unfinished =
         root.resolve("unfinished")
             .resolve(ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime()));
     try {
       Files.createDirectories(unfinished);
-      byte[] bytes = OnnxFile.encode(model.graph());
       WholeFile.write(unfinished.resolve("model.onnx"), bytes);
       Entry entry =
           new Entry(FORMAT, model.key(), Keys.sha256(bytes), model.history(), model.provenance());
@@ -149,6 +157,7 @@ public final class Store {
     } finally {
       delete(unfinished);
     }
+    return kept;
   }
 
   /** Everything stored, by key; unreadable entries are left out. For tools that list the store. */

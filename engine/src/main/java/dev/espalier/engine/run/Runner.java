@@ -1,0 +1,332 @@
+package dev.espalier.engine.run;
+
+import dev.espalier.engine.EngineVersion;
+import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.architecture.Architecture;
+import dev.espalier.engine.data.DataSet;
+import dev.espalier.engine.data.Partitioner;
+import dev.espalier.engine.distill.Distiller;
+import dev.espalier.engine.graph.Graph;
+import dev.espalier.engine.onnx.OnnxFile;
+import dev.espalier.engine.prune.Pruned;
+import dev.espalier.engine.prune.Pruner;
+import dev.espalier.engine.train.Initialization;
+import dev.espalier.engine.train.Trained;
+import dev.espalier.engine.train.Trainer;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Makes what operations describe, each once: from memory, from the store, or by doing it.
+ *
+ * <p>Not thread-safe: one program runs at a time.
+ */
+public final class Runner {
+  /** Data sets are large; only the last few stay in memory. */
+  private static final int DATA_SETS_KEPT = 3;
+
+  private final Store store;
+  private final Clock clock;
+  private final Keys keys = new Keys();
+  private final Map<String, Model> models = new HashMap<>();
+  private final Map<String, DataSet> dataSets =
+      new LinkedHashMap<>(8, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, DataSet> eldest) {
+          return size() > DATA_SETS_KEPT;
+        }
+      };
+
+  public Runner(Store store) {
+    this(store, Clock.systemUTC());
+  }
+
+  Runner(Store store, Clock clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  public Store store() {
+    return store;
+  }
+
+  /** The key of an operation. */
+  public String key(Operation operation) {
+    return keys.of(operation);
+  }
+
+  /** Whether the result is in memory or in the store, so that nothing would run. */
+  public boolean has(Operation operation) {
+    String key = keys.of(operation);
+    return models.containsKey(key) || store.has(key);
+  }
+
+  /**
+   * The data set of a {@link Operation.LoadData} (or one given from Java).
+   *
+   * @throws EspalierException naming the file and line of what is wrong with it
+   */
+  public DataSet data(Operation operation, Progress progress) {
+    if (operation instanceof Operation.Given given && given.value() instanceof DataSet data) {
+      return data;
+    }
+    if (!(operation instanceof Operation.LoadData load)) {
+      throw new IllegalArgumentException(operation + " makes no data set");
+    }
+    String key = keys.of(operation);
+    DataSet data = dataSets.get(key);
+    if (data == null) {
+      long begin = System.nanoTime();
+      progress.on(new Progress.Event.Started("data", load.name()));
+      DataSet raw = load.source().load(load.environment().offline(), progress);
+      data = Partitioner.apply(raw, load.partition(), load.environment());
+      dataSets.put(key, data);
+      progress.on(
+          new Progress.Event.Finished("data", load.name(), false, seconds(begin), sizes(data)));
+    }
+    return data;
+  }
+
+  /** What is in a data set, in one line. */
+  static String sizes(DataSet data) {
+    return String.format(
+        java.util.Locale.ROOT,
+        "%,d training, %,d validation, %,d test",
+        data.train().size(),
+        data.validation().size(),
+        data.test().size());
+  }
+
+  /**
+   * The model an operation makes.
+   *
+   * @param name what the program calls it; for progress and provenance
+   * @param sentence the source sentence; empty from Java
+   * @throws EspalierException when it cannot be made; what was made before it stays stored
+   * @throws Progress.Cancelled when the user stopped it
+   */
+  public Made model(Operation operation, String name, String sentence, Progress progress) {
+    if (operation instanceof Operation.Given given && given.value() instanceof Model model) {
+      return new Made(model, true, "");
+    }
+    String key = keys.of(operation);
+    String verb = verb(operation);
+    Model known = models.get(key);
+    if (known == null) {
+      known = operation instanceof Operation.FromOnnx ? null : store.find(key).orElse(null);
+      if (known != null) {
+        models.put(key, known);
+      }
+    }
+    if (known != null) {
+      progress.on(new Progress.Event.Finished(verb, name, true, 0, effect(known)));
+      return new Made(known, true, effect(known));
+    }
+    progress.check();
+    List<Model> parents = new ArrayList<>();
+    for (Operation input : operation.inputs()) {
+      if (input instanceof Operation.ModelMaking) {
+        parents.add(model(input, "", sentence, progress).model());
+      }
+    }
+    long begin = System.nanoTime();
+    progress.on(new Progress.Event.Started(verb, name));
+    Output output = make(operation, progress);
+    double seconds = seconds(begin);
+    List<Model.Epoch> history = new ArrayList<>(output.inherited());
+    history.addAll(output.added());
+    Model model =
+        new Model(
+            key,
+            output.graph().withMetadata(EFFECT, output.effect()),
+            history,
+            new Model.Provenance(
+                sentence,
+                keys.canonical(operation),
+                operation.inputs().stream().map(keys::of).toList(),
+                surroundings(operation),
+                clock.instant().toString(),
+                seconds));
+    if (!(operation instanceof Operation.FromOnnx)) {
+      model = store.keep(model);
+    }
+    models.put(key, model);
+    progress.on(new Progress.Event.Finished(verb, name, false, seconds, output.effect()));
+    return new Made(model, false, output.effect());
+  }
+
+  /**
+   * A model with how it came.
+   *
+   * @param cached whether nothing had to run
+   * @param effect what the step changed, one line; may be empty
+   */
+  public record Made(Model model, boolean cached, String effect) {}
+
+  private static final String EFFECT = "espalier.effect";
+
+  private static String effect(Model model) {
+    return model.graph().metadata().getOrDefault(EFFECT, "");
+  }
+
+  private record Output(
+      Graph graph, List<Model.Epoch> inherited, List<Model.Epoch> added, String effect) {}
+
+  private Output make(Operation operation, Progress progress) {
+    if (operation instanceof Operation.FromOnnx onnx) {
+      return new Output(OnnxFile.read(onnx.file()), List.of(), List.of(), "");
+    }
+    if (operation instanceof Operation.Train train) {
+      DataSet data = data(train.data(), progress);
+      Graph start = start(train.blueprint(), data, train.environment());
+      Trained trained =
+          Trainer.train(start, data, train.settings(), train.environment(), "train", progress);
+      return new Output(trained.graph(), List.of(), trained.history(), "");
+    }
+    if (operation instanceof Operation.Finetune finetune) {
+      Model model = parent(finetune.model());
+      DataSet data = data(finetune.data(), progress);
+      Trained trained =
+          Trainer.train(
+              model.graph(),
+              data,
+              finetune.settings(),
+              finetune.environment(),
+              "finetune",
+              progress);
+      return new Output(trained.graph(), model.history(), trained.history(), "");
+    }
+    if (operation instanceof Operation.Distill distill) {
+      DataSet data = data(distill.data(), progress);
+      List<Graph> teachers =
+          distill.teachers().stream().map(teacher -> parent(teacher).graph()).toList();
+      Trained trained =
+          Distiller.distill(
+              teachers,
+              start(distill.student(), data, distill.environment()),
+              data,
+              distill.method(),
+              distill.settings(),
+              distill.environment(),
+              progress);
+      return new Output(trained.graph(), List.of(), trained.history(), "");
+    }
+    if (operation instanceof Operation.Prune prune) {
+      Model model = parent(prune.model());
+      Pruned pruned =
+          Pruner.prune(
+              model.graph(),
+              prune.spec(),
+              prune.settings(),
+              prune.data().map(d -> data(d, progress)),
+              prune.environment(),
+              progress);
+      return new Output(pruned.graph(), model.history(), pruned.history(), pruned.effect());
+    }
+    if (operation instanceof Operation.Quantize quantize) {
+      Model model = parent(quantize.model());
+      throw EspalierException.program(
+          "quantization is not available", model.graph().name(), "", "leave the step out");
+    }
+    throw new IllegalArgumentException(operation + " makes no model");
+  }
+
+  /** The model of an input that {@link #model} has made already. */
+  private Model parent(Operation operation) {
+    if (operation instanceof Operation.Given given && given.value() instanceof Model model) {
+      return model;
+    }
+    Model model = models.get(keys.of(operation));
+    if (model == null) {
+      throw new IllegalStateException("an input was not made before its use: " + operation);
+    }
+    return model;
+  }
+
+  /** Where training starts: a blueprint initialised from the seed, or a trained model's graph. */
+  private Graph start(Operation operation, DataSet data, Environment environment) {
+    if (operation instanceof Operation.FreshCopy fresh) {
+      return Initialization.initialize(
+          FreshWeights.of(parent(fresh.model()).graph()), environment.seed());
+    }
+    Architecture architecture = architecture(operation);
+    if (architecture == null) {
+      return parent(operation).graph();
+    }
+    return Initialization.initialize(
+        architecture.build(data.shape(), data.classCount()), environment.seed());
+  }
+
+  private static Architecture architecture(Operation operation) {
+    if (operation instanceof Operation.Blueprint blueprint) {
+      return blueprint.architecture();
+    }
+    return operation instanceof Operation.Given given && given.value() instanceof Architecture a
+        ? a
+        : null;
+  }
+
+  /** The verb of the language that an operation stands for. */
+  public static String verb(Operation operation) {
+    if (operation instanceof Operation.Train) {
+      return "train";
+    }
+    if (operation instanceof Operation.Finetune) {
+      return "finetune";
+    }
+    if (operation instanceof Operation.Distill) {
+      return "distill";
+    }
+    if (operation instanceof Operation.Prune) {
+      return "prune";
+    }
+    if (operation instanceof Operation.Quantize) {
+      return "quantize";
+    }
+    if (operation instanceof Operation.LoadData) {
+      return "data";
+    }
+    return operation instanceof Operation.FromOnnx ? "load" : "model";
+  }
+
+  private static Map<String, String> surroundings(Operation operation) {
+    Map<String, String> all = new TreeMap<>();
+    all.put("espalier", EngineVersion.CURRENT);
+    all.put("java", System.getProperty("java.version"));
+    all.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    all.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
+    Hardware.processor().ifPresent(name -> all.put("processor", name));
+    environment(operation)
+        .ifPresent(
+            e -> {
+              all.put("seed", Long.toString(e.seed()));
+              all.put("threads", Integer.toString(e.threads()));
+              all.put("device", e.device());
+            });
+    return all;
+  }
+
+  private static java.util.Optional<Environment> environment(Operation operation) {
+    for (var component : operation.getClass().getRecordComponents()) {
+      if (component.getType() == Environment.class) {
+        try {
+          return java.util.Optional.of((Environment) component.getAccessor().invoke(operation));
+        } catch (ReflectiveOperationException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    }
+    return java.util.Optional.empty();
+  }
+
+  private static double seconds(long begin) {
+    return (System.nanoTime() - begin) / 1e9;
+  }
+}

@@ -1,0 +1,342 @@
+package dev.espalier.engine.study;
+
+import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.data.DataSet;
+import dev.espalier.engine.measure.Intervals;
+import dev.espalier.engine.measure.Measurement;
+import dev.espalier.engine.run.Controls;
+import dev.espalier.engine.run.Metric;
+import dev.espalier.engine.run.Model;
+import dev.espalier.engine.run.Operation;
+import dev.espalier.engine.run.Progress;
+import dev.espalier.engine.run.Result.Cell;
+import dev.espalier.engine.run.Result.Column;
+import dev.espalier.engine.run.Result.Figure;
+import dev.espalier.engine.run.Result.FigureKind;
+import dev.espalier.engine.run.Result.Row;
+import dev.espalier.engine.run.Result.TableResult;
+import dev.espalier.engine.run.Result.Unit;
+import dev.espalier.engine.run.Result.Verdict;
+import dev.espalier.engine.run.Runner;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Models side by side on the test split, with their controls and what the figures allow to say. */
+final class Comparison {
+  private static final Metric[] COLUMNS = {
+    Metric.ACCURACY,
+    Metric.ERRORS,
+    Metric.PARAMETERS,
+    Metric.NON_ZERO,
+    Metric.SIZE,
+    Metric.PACKED_SIZE,
+    Metric.MACS,
+    Metric.MEMORY
+  };
+
+  /** One measured row; {@code control} is empty for the models that were asked for. */
+  private record Entry(
+      String name,
+      Optional<Controls.Control> control,
+      Operation operation,
+      Model model,
+      Measurement measurement) {}
+
+  private final Runner runner;
+  private final Measurements measurements;
+
+  Comparison(Runner runner, Measurements measurements) {
+    this.runner = runner;
+    this.measurements = measurements;
+  }
+
+  TableResult of(Operation.Compare compare, String sentence, Progress progress) {
+    List<Entry> entries = measure(compare, sentence, progress);
+    DataSet data = data(compare, compare.models().get(0), progress);
+    Metric metric =
+        Metric.find(compare.metric())
+            .orElseThrow(
+                () ->
+                    EspalierException.program(
+                        "`" + compare.metric() + "` is not a metric",
+                        "compare",
+                        "",
+                        "compare … by " + Metric.ACCURACY.word()));
+    return new TableResult(
+        String.format(
+            Locale.ROOT, "Comparison on %s, %,d test samples", data.name(), data.test().size()),
+        columns(compare),
+        entries.stream().map(Comparison::row).toList(),
+        findings(entries),
+        notes(compare, entries),
+        Optional.of(verdict(entries, metric)));
+  }
+
+  private List<Entry> measure(Operation.Compare compare, String sentence, Progress progress) {
+    List<Entry> entries = new ArrayList<>();
+    List<Entry> controls = new ArrayList<>();
+    Map<String, String> shown = new HashMap<>();
+    for (Operation.Named named : compare.models()) {
+      Model model = runner.model(named.model(), named.name(), sentence, progress).model();
+      DataSet data = data(compare, named, progress);
+      shown.put(model.key(), named.name());
+      entries.add(
+          new Entry(
+              named.name(),
+              Optional.empty(),
+              named.model(),
+              model,
+              measurements.of(model, data, compare.batch(), compare.threads(), progress)));
+    }
+    if (compare.controls()) {
+      for (Operation.Named named : compare.models()) {
+        for (Controls.Control control : Controls.of(named)) {
+          String label = named.name() + ", " + control.label();
+          Model model = runner.model(control.operation(), label, sentence, progress).model();
+          DataSet data = data(compare, named, progress);
+          controls.add(
+              new Entry(
+                  label,
+                  Optional.of(control),
+                  control.operation(),
+                  model,
+                  measurements.of(model, data, compare.batch(), compare.threads(), progress)));
+        }
+      }
+    }
+    entries.addAll(controls);
+    return entries;
+  }
+
+  private DataSet data(Operation.Compare compare, Operation.Named named, Progress progress) {
+    Operation operation =
+        compare
+            .data()
+            .or(() -> Measurements.dataOf(named.model()))
+            .or(
+                () ->
+                    compare.models().stream()
+                        .flatMap(m -> Measurements.dataOf(m.model()).stream())
+                        .findFirst())
+            .orElseThrow(
+                () ->
+                    EspalierException.program(
+                        "it is not known on what data to compare " + named.name(),
+                        "compare",
+                        "no model in it was trained here",
+                        "add `on DATA`"));
+    return runner.data(operation, progress);
+  }
+
+  private static List<Column> columns(Operation.Compare compare) {
+    List<Column> columns = new ArrayList<>();
+    columns.add(new Column("model", ""));
+    for (Metric metric : COLUMNS) {
+      columns.add(
+          switch (metric) {
+            case ACCURACY -> new Column("accuracy", "95% interval");
+            case ERRORS -> new Column("errors", "");
+            case SIZE -> new Column("size", "ONNX");
+            case PACKED_SIZE -> new Column("packed", "gzip");
+            case MACS -> new Column("MACs", "1 input");
+            case MEMORY -> new Column("activations", "peak, 1 input");
+            default -> new Column(metric.word(), "");
+          });
+    }
+    String circumstances =
+        "batch "
+            + compare.batch()
+            + ", "
+            + compare.threads()
+            + (compare.threads() == 1 ? " thread" : " threads");
+    columns.add(new Column("latency", "median, " + circumstances));
+    columns.add(new Column("p95", circumstances));
+    return columns;
+  }
+
+  private static Row row(Entry entry) {
+    List<Cell> cells = new ArrayList<>();
+    cells.add(new Cell.Text(entry.name()));
+    for (Metric metric : COLUMNS) {
+      cells.add(new Cell.Number(Measurements.figure(metric, entry.model(), entry.measurement())));
+    }
+    cells.add(
+        new Cell.Number(
+            new Figure(
+                entry.measurement().latency().median(),
+                Double.NaN,
+                Double.NaN,
+                Unit.SECONDS,
+                FigureKind.MEASURED)));
+    cells.add(new Cell.Number(Figure.measured(entry.measurement().latency().p95(), Unit.SECONDS)));
+    return new Row(entry.control().isPresent() ? "controls" : "", cells);
+  }
+
+  /** Paired differences: of each model to the first, and of each model to its controls. */
+  private static List<String> findings(List<Entry> entries) {
+    List<String> findings = new ArrayList<>();
+    Entry first = entries.get(0);
+    for (Entry entry : entries) {
+      if (entry != first && entry.control().isEmpty() && comparable(entry, first)) {
+        findings.add(
+            entry.name()
+                + " against "
+                + first.name()
+                + ": "
+                + points(difference(entry, first))
+                + gains(entry, first));
+      }
+    }
+    for (Entry control : entries) {
+      if (control.control().isEmpty()) {
+        continue;
+      }
+      Controls.Control c = control.control().get();
+      Entry model =
+          entries.stream()
+              .filter(e -> e.control().isEmpty() && e.name().equals(c.of()))
+              .findFirst()
+              .orElseThrow();
+      if (comparable(model, control)) {
+        Intervals.Difference d = difference(model, control);
+        String verdict;
+        if (d.interval().low() > 0) {
+          verdict = c.question() + " gained accuracy";
+        } else if (d.interval().high() < 0) {
+          verdict = c.question() + " cost accuracy";
+        } else {
+          verdict = "no gain shown from " + c.question();
+        }
+        findings.add(
+            model.name()
+                + " against itself "
+                + withArticle(c.label())
+                + ": "
+                + points(d)
+                + ": "
+                + verdict);
+      }
+    }
+    boolean masked =
+        entries.stream()
+            .anyMatch(
+                e ->
+                    e.control().isEmpty()
+                        && e.measurement().nonZero() < 0.95 * e.measurement().parameters());
+    if (masked) {
+      findings.add(
+          "zeros in dense weights shrink the packed file, not the arithmetic: masked weights are"
+              + " 0% faster on a dense runtime");
+    }
+    return findings;
+  }
+
+  private static String withArticle(String label) {
+    return switch (label) {
+      case "random pruning" -> "pruned at random";
+      case "dense, same epochs" -> "left dense for the same epochs";
+      case "from scratch" -> "trained from scratch for the same epochs";
+      default -> label;
+    };
+  }
+
+  private static boolean comparable(Entry a, Entry b) {
+    return a.measurement().accuracy().correct().length
+        == b.measurement().accuracy().correct().length;
+  }
+
+  private static Intervals.Difference difference(Entry a, Entry b) {
+    return Intervals.paired(
+        a.measurement().accuracy().correct(), b.measurement().accuracy().correct());
+  }
+
+  private static String points(Intervals.Difference d) {
+    return String.format(
+        Locale.ROOT,
+        "%+.2f points (95%% interval %+.2f to %+.2f)",
+        100 * d.difference(),
+        100 * d.interval().low(),
+        100 * d.interval().high());
+  }
+
+  private static String gains(Entry entry, Entry first) {
+    double size = (double) first.measurement().bytes() / entry.measurement().bytes();
+    double speed = first.measurement().latency().median() / entry.measurement().latency().median();
+    return String.format(
+        Locale.ROOT,
+        ", %s, %s",
+        times(size, "smaller", "larger"),
+        times(speed, "faster", "slower"));
+  }
+
+  private static String times(double ratio, String gain, String loss) {
+    return ratio >= 1
+        ? String.format(Locale.ROOT, "%.1f× %s", ratio, gain)
+        : String.format(Locale.ROOT, "%.1f× %s", 1 / ratio, loss);
+  }
+
+  private static Verdict verdict(List<Entry> entries, Metric metric) {
+    List<Entry> models = entries.stream().filter(e -> e.control().isEmpty()).toList();
+    if (models.size() < 2) {
+      return new Verdict(Optional.empty(), "nothing to choose from");
+    }
+    Comparator<Entry> order =
+        Comparator.comparingDouble(
+            e -> Measurements.figure(metric, e.model(), e.measurement()).value());
+    Entry best = models.stream().max(metric.higherIsBetter() ? order : order.reversed()).get();
+    Figure figure = Measurements.figure(metric, best.model(), best.measurement());
+    long ties =
+        models.stream()
+            .filter(
+                e ->
+                    Measurements.figure(metric, e.model(), e.measurement()).value()
+                        == figure.value())
+            .count();
+    if (figure.kind() == FigureKind.EXACT && ties == 1) {
+      return new Verdict(
+          Optional.of(best.name()), best.name() + " is best by " + metric.word() + " (exact)");
+    }
+    if (figure.kind() == FigureKind.EXACT) {
+      return new Verdict(Optional.empty(), "too close to call: equal by " + metric.word());
+    }
+    return new Verdict(
+        Optional.empty(),
+        "too close to call by "
+            + metric.word()
+            + ": one seed, and a verdict needs at least 3; "
+            + best.name()
+            + " is ahead on this one");
+  }
+
+  private static List<String> notes(Operation.Compare compare, List<Entry> entries) {
+    List<String> notes = new ArrayList<>();
+    Measurement m = entries.get(0).measurement();
+    notes.add(
+        "accuracy and errors: measured on the test split, in ONNX Runtime on the exported file, at"
+            + " the last epoch; selection saw the validation split only");
+    notes.add("intervals: Wilson, 95%, of the test sample; they do not speak of other seeds");
+    notes.add(
+        String.format(
+            Locale.ROOT,
+            "latency: measured here, median and 95th percentile of %d runs or more after warm-up,"
+                + " batch %d, %d thread%s",
+            Arrays.stream(
+                    entries.stream().mapToInt(e -> e.measurement().latency().runs()).toArray())
+                .min()
+                .orElse(m.latency().runs()),
+            compare.batch(),
+            compare.threads(),
+            compare.threads() == 1 ? "" : "s"));
+    notes.add("parameters, sizes, MACs and activations: exact, counted from the exported file");
+    if (compare.controls() && entries.stream().anyMatch(e -> e.control().isPresent())) {
+      notes.add("controls are made with the same settings; `with controls no` leaves them out");
+    }
+    return notes;
+  }
+}

@@ -1,0 +1,138 @@
+package dev.espalier.engine.study;
+
+import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.onnx.OnnxFile;
+import dev.espalier.engine.run.Model;
+import dev.espalier.engine.run.Operation;
+import dev.espalier.engine.run.Progress;
+import dev.espalier.engine.run.Result;
+import dev.espalier.engine.run.Runner;
+import dev.espalier.engine.run.WholeFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Carries out operations one by one and says what came of each. Not thread-safe. */
+public final class Execution {
+  private final Runner runner;
+  private final Measurements measurements;
+  private final Map<Operation, Result.TableResult> tables = new HashMap<>();
+
+  public Execution(Runner runner) {
+    this.runner = runner;
+    this.measurements = new Measurements(runner);
+  }
+
+  public Runner runner() {
+    return runner;
+  }
+
+  /** The table that an operation made earlier in this execution. */
+  public Optional<Result.TableResult> table(Operation operation) {
+    return Optional.ofNullable(tables.get(operation));
+  }
+
+  /**
+   * Carries out one operation.
+   *
+   * @param name what the program calls its result; empty when it has no name
+   * @param sentence the source sentence, for provenance; empty from Java
+   * @throws EspalierException when it cannot be done
+   * @throws Progress.Cancelled when the user stopped it
+   */
+  public Result run(Operation operation, String name, String sentence, Progress progress) {
+    if (operation instanceof Operation.Output output) {
+      return output(output, sentence, progress);
+    }
+    if (operation instanceof Operation.LoadData) {
+      return new Result.DataResult(runner.data(operation, progress));
+    }
+    if (operation instanceof Operation.Blueprint blueprint) {
+      return new Result.BlueprintResult(blueprint.name(), blueprint.architecture().describe());
+    }
+    Runner.Made made = runner.model(operation, name, sentence, progress);
+    return new Result.ModelResult(name, made.model(), made.cached(), made.effect());
+  }
+
+  private Result output(Operation.Output output, String sentence, Progress progress) {
+    if (output instanceof Operation.Compare compare) {
+      Result.TableResult table =
+          new Comparison(runner, measurements).of(compare, sentence, progress);
+      tables.put(compare, table);
+      return table;
+    }
+    if (output instanceof Operation.Show show) {
+      return show(show, progress);
+    }
+    if (output instanceof Operation.Chart chart) {
+      return new Charts(measurements).draw(chart, progress);
+    }
+    if (output instanceof Operation.Expect expect) {
+      return new Expectations(measurements).check(expect, progress);
+    }
+    if (output instanceof Operation.Export export) {
+      return export(export, sentence, progress);
+    }
+    if (output instanceof Operation.Report report) {
+      return new Result.ReportRequest(report.file(), report.title());
+    }
+    if (output instanceof Operation.Note note) {
+      return new Result.NoteResult(note.text());
+    }
+    throw new IllegalArgumentException("no such output: " + output);
+  }
+
+  private Result show(Operation.Show show, Progress progress) {
+    Summaries summaries = new Summaries(runner, measurements);
+    Operation first = show.subjects().get(0).model();
+    if (first instanceof Operation.Compare compare) {
+      return table(compare)
+          .orElseThrow(
+              () ->
+                  EspalierException.program(
+                      "the comparison has not run", show.subjects().get(0).name(), "", ""));
+    }
+    if (first instanceof Operation.LoadData
+        || first instanceof Operation.Given g
+            && g.value() instanceof dev.espalier.engine.data.DataSet) {
+      return summaries.data(runner.data(first, progress));
+    }
+    if (first instanceof Operation.Blueprint blueprint) {
+      return new Result.BlueprintResult(
+          show.subjects().get(0).name(), blueprint.architecture().describe());
+    }
+    if (show.aspects().contains("layers")) {
+      return summaries.layers(show.subjects().get(0), progress);
+    }
+    return summaries.metrics(show, show.subjects(), progress);
+  }
+
+  private Result export(Operation.Export export, String sentence, Progress progress) {
+    Path file = export.file();
+    if (export.subject().model() instanceof Operation.Compare compare) {
+      Result.TableResult table =
+          table(compare)
+              .orElseThrow(
+                  () ->
+                      EspalierException.program(
+                          "the comparison has not run", export.subject().name(), "", ""));
+      byte[] bytes = CsvTable.of(table).getBytes(StandardCharsets.UTF_8);
+      WholeFile.write(file, bytes);
+      return new Result.Written(file, "table, CSV", bytes.length);
+    }
+    Model model =
+        runner.model(export.subject().model(), export.subject().name(), sentence, progress).model();
+    OnnxFile.write(model.graph(), file);
+    try {
+      return new Result.Written(
+          file, "model, ONNX, key " + model.key().substring(0, 12), Files.size(file));
+    } catch (IOException e) {
+      throw EspalierException.run(
+          "the file cannot be read back", file.toString(), String.valueOf(e.getMessage()), "", e);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.espalier.engine.study;
+
+import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.data.DataSet;
+import dev.espalier.engine.measure.Measurement;
+import dev.espalier.engine.prune.LayerRow;
+import dev.espalier.engine.run.Metric;
+import dev.espalier.engine.run.Model;
+import dev.espalier.engine.run.Operation;
+import dev.espalier.engine.run.Progress;
+import dev.espalier.engine.run.Result.Figure;
+import dev.espalier.engine.run.Result.FigureKind;
+import dev.espalier.engine.run.Result.Unit;
+import dev.espalier.engine.run.Runner;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Measures models on the test split of their data, each once. */
+final class Measurements {
+  private static final int BATCH = 1;
+  private static final int THREADS = 1;
+
+  private final Runner runner;
+  private final Map<String, Measurement> known = new HashMap<>();
+
+  Measurements(Runner runner) {
+    this.runner = runner;
+  }
+
+  Model model(Operation.Named subject, Progress progress) {
+    return runner.model(subject.model(), subject.name(), "", progress).model();
+  }
+
+  /** The model's figures on {@code data}'s test split, latency with that batch and threads. */
+  Measurement of(Model model, DataSet data, int batch, int threads, Progress progress) {
+    String key = model.key() + " " + data.fingerprint() + " " + batch + " " + threads;
+    Measurement measurement = known.get(key);
+    if (measurement == null) {
+      progress.check();
+      measurement = Measurement.of(model.graph(), data, batch, threads, progress);
+      known.put(key, measurement);
+    }
+    return measurement;
+  }
+
+  /**
+   * One figure of a model, on its own data.
+   *
+   * @throws EspalierException when it needs test images and the model's data is not known
+   */
+  Figure figure(Metric metric, Operation.Named subject, Progress progress) {
+    Model model = model(subject, progress);
+    Optional<Operation> data = dataOf(subject.model());
+    if (data.isEmpty()) {
+      if (metric == Metric.SPARSITY) {
+        return Figure.exact(LayerRow.sparsity(model.graph()), Unit.FRACTION);
+      }
+      throw EspalierException.program(
+          metric.word() + " of " + subject.name() + " needs data to run on",
+          subject.name(),
+          "the model was loaded from a file, which says nothing of its data",
+          "compare it on a data set: compare " + subject.name() + ", … on DATA");
+    }
+    return figure(
+        metric, model, of(model, runner.data(data.get(), progress), BATCH, THREADS, progress));
+  }
+
+  static Figure figure(Metric metric, Model model, Measurement m) {
+    return switch (metric) {
+      case ACCURACY ->
+          new Figure(
+              m.accuracy().fraction(),
+              m.accuracy().interval().low(),
+              m.accuracy().interval().high(),
+              Unit.FRACTION,
+              FigureKind.MEASURED);
+      case ERRORS -> Figure.measured(m.accuracy().errors(), Unit.COUNT);
+      case PARAMETERS -> Figure.exact(m.parameters(), Unit.COUNT);
+      case NON_ZERO -> Figure.exact(m.nonZero(), Unit.COUNT);
+      case SPARSITY -> Figure.exact(LayerRow.sparsity(model.graph()), Unit.FRACTION);
+      case SIZE -> Figure.exact(m.bytes(), Unit.BYTES);
+      case PACKED_SIZE -> Figure.exact(m.gzipBytes(), Unit.BYTES);
+      case MACS -> Figure.exact(m.macs(), Unit.MACS);
+      case MEMORY -> Figure.exact(m.peakActivationBytes(), Unit.BYTES);
+      case LATENCY -> Figure.measured(m.latency().median(), Unit.SECONDS);
+    };
+  }
+
+  /** The data a model was made with: its last step's, else that of the model it came from. */
+  static Optional<Operation> dataOf(Operation operation) {
+    if (operation instanceof Operation.Train t) {
+      return Optional.of(t.data());
+    }
+    if (operation instanceof Operation.Finetune f) {
+      return Optional.of(f.data());
+    }
+    if (operation instanceof Operation.Distill d) {
+      return Optional.of(d.data());
+    }
+    if (operation instanceof Operation.Quantize q) {
+      return Optional.of(q.data());
+    }
+    if (operation instanceof Operation.Prune p) {
+      return p.data().or(() -> dataOf(p.model()));
+    }
+    return Optional.empty();
+  }
+}
