@@ -10,6 +10,7 @@ import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.onnx.OnnxFile;
 import dev.espalier.engine.prune.Pruned;
 import dev.espalier.engine.prune.Pruner;
+import dev.espalier.engine.quantize.Quantizer;
 import dev.espalier.engine.train.Initialization;
 import dev.espalier.engine.train.Trained;
 import dev.espalier.engine.train.Trainer;
@@ -232,8 +233,14 @@ public final class Runner {
     }
     if (operation instanceof Operation.Quantize quantize) {
       Model model = parent(quantize.model());
-      throw EspalierException.program(
-          "quantization is not available", model.graph().name(), "", "leave the step out");
+      Graph graph =
+          Quantizer.quantize(
+              model.graph(),
+              data(quantize.data(), progress),
+              quantize.spec(),
+              quantize.environment(),
+              progress);
+      return new Output(graph, model.history(), List.of(), "");
     }
     throw new IllegalArgumentException(operation + " makes no model");
   }
