@@ -23,7 +23,7 @@ public final class Nearest {
       return List.of();
     }
     record Candidate(String word, int distance) {}
-    int most = Math.max(1, word.length() / 3);
+    int most = Math.max(1, (word.length() + 1) / 3);
     return known.stream()
         .filter(k -> k.length() <= LONGEST && !k.equals(word))
         .map(

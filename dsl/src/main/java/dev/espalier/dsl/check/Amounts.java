@@ -65,7 +65,7 @@ final class Amounts {
       program.report(
           Code.E304,
           q.span(),
-          "`" + q.written() + "` cannot be",
+          "`" + q.written() + "` is not possible",
           "give a whole number from 1 to " + most);
       return OptionalInt.empty();
     }
@@ -157,14 +157,12 @@ final class Amounts {
       if (known.isEmpty()) {
         return OptionalDouble.empty();
       }
-      boolean goal =
-          known.get().measure() == Unit.Measure.SIZE || known.get().measure() == Unit.Measure.FLOP;
       program.report(
           Code.E308,
           q.span(),
           "how much to prune is a percentage",
           "not " + known.get().measure().words(),
-          goal ? verb + subject + " to " + q.written() : verb + subject + " 50%");
+          verb + subject + " 50%");
       return OptionalDouble.empty();
     }
     if (!q.percent()) {
@@ -183,7 +181,7 @@ final class Amounts {
           "give more than 0% and less than 100%");
       return OptionalDouble.empty();
     }
-    return OptionalDouble.of(q.number() / 100);
+    return OptionalDouble.of(q.fraction());
   }
 
   private boolean isModel(String name) {
@@ -288,7 +286,7 @@ final class Amounts {
                   meant(u.measure(), "use %")));
       return OptionalDouble.empty();
     }
-    double value = q.percent() ? q.number() / 100 : q.number();
+    double value = q.fraction();
     if (!q.percent() && value > 1) {
       program.report(
           Code.E306,
@@ -356,7 +354,7 @@ final class Amounts {
             "write `" + q.digits() + "% relative`");
         return Optional.empty();
       }
-      return Optional.of(new Operation.Bound.Within(q.number() / 100, true, other));
+      return Optional.of(new Operation.Bound.Within(q.fraction(), true, other));
     }
     if (unit.isPresent() && unit.get().measure() == Unit.Measure.RELATIVE) {
       program.report(

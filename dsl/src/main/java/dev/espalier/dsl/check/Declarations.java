@@ -191,7 +191,7 @@ final class Declarations {
             "`take` cannot be " + q.written(),
             "give more than 0% and at most 100%");
       }
-      return q.number() >= 100 ? 0 : q.number() / 100;
+      return q.number() >= 100 ? 0 : q.fraction();
     }
     if (q.unit().isPresent()) {
       Optional<Unit> unit = Unit.of(q.unit().get().text());

@@ -412,7 +412,8 @@ final class Outputs {
   }
 
   void note(Statement.Note s) {
-    program.step(
-        s.span(), new Operation.Note(s.text().text().stripIndent().strip()), Optional.empty());
+    // The line of the closing quotes must not count for the common indentation.
+    String text = s.text().text().stripTrailing().stripIndent().strip();
+    program.step(s.span(), new Operation.Note(text), Optional.empty());
   }
 }

@@ -1,6 +1,7 @@
 package dev.espalier.dsl.check;
 
 import dev.espalier.dsl.Code;
+import dev.espalier.dsl.Nearest;
 import dev.espalier.dsl.Scope;
 import dev.espalier.dsl.Scope.Binding;
 import dev.espalier.dsl.Span;
@@ -37,6 +38,9 @@ final class Pipelines {
   /** How many steps one pipeline may have. */
   private static final int LONGEST = 64;
 
+  /** What may follow {@code prune 50% of}. */
+  private static final List<String> PRUNABLE = List.of("weights", "channels", "remaining");
+
   private static final Map<String, String> EPOCHS = Map.of("epochs", "for … epochs");
 
   private final Program program;
@@ -51,8 +55,16 @@ final class Pipelines {
     this.subjects = subjects;
   }
 
-  /** What comes down the pipeline. */
-  private record Flow(Operation model, Optional<Operation> data) {}
+  /**
+   * What comes down the pipeline.
+   *
+   * @param broken whether a mistake before it is why its data is unknown
+   */
+  private record Flow(Operation model, Optional<Operation> data, boolean broken) {
+    Flow(Operation model, Optional<Operation> data) {
+      this(model, data, false);
+    }
+  }
 
   void pipeline(Statement.Pipeline s) {
     if (s.stages().size() > LONGEST) {
@@ -75,10 +87,12 @@ final class Pipelines {
       Optional<Flow> next = action(stage.action(), first, Optional.ofNullable(flow), touched);
       if (next.isEmpty() || program.failures() > before) {
         // What comes after a broken step is still checked, on what is known.
-        flow = next.orElse(flow);
-        if (flow == null) {
-          flow = new Flow(new Operation.Given("unknown", "", "unknown"), Optional.empty());
-        }
+        Flow known = next.orElse(flow);
+        flow =
+            new Flow(
+                known == null ? new Operation.Given("unknown", "", "unknown") : known.model(),
+                known == null ? Optional.empty() : known.data(),
+                true);
       } else {
         flow = next.get();
       }
@@ -240,9 +254,13 @@ final class Pipelines {
     return Optional.empty();
   }
 
-  private Optional<Operation> dataOf(Clauses clauses, Optional<Operation> own, Span span) {
+  private Optional<Operation> dataOf(
+      Clauses clauses, Optional<Operation> own, Optional<Flow> flow, Span span) {
     if (clauses.has(Clause.On.class)) {
       return clauses.on();
+    }
+    if (own.isEmpty() && flow.map(Flow::broken).orElse(false)) {
+      return Optional.empty();
     }
     return own.isPresent() ? own : onlyData(span, clauses.verb);
   }
@@ -326,7 +344,7 @@ final class Pipelines {
           a.verb().span(),
           "`train` starts from a blueprint, and this model is trained",
           "",
-          "finetune" + program.words(a.verb().span()).substring("train".length()));
+          "finetune");
       return Optional.empty();
     }
     Optional<Subject> subject = subject(a, a.subject(), true, Optional.empty());
@@ -351,7 +369,7 @@ final class Pipelines {
     if (s.named()) {
       touched.add(s.shown());
     }
-    Optional<Operation> data = dataOf(clauses, s.data(), a.verb().span());
+    Optional<Operation> data = dataOf(clauses, s.data(), Optional.empty(), a.verb().span());
     return data.map(
         d ->
             new Flow(
@@ -375,7 +393,7 @@ final class Pipelines {
     }
     Subject s = subject.get();
     boolean trainable = trainable(s, "trained");
-    Optional<Operation> data = dataOf(clauses, s.data(), a.verb().span());
+    Optional<Operation> data = dataOf(clauses, s.data(), flow, a.verb().span());
     return !trainable || data.isEmpty()
         ? Optional.empty()
         : Optional.of(
@@ -445,7 +463,7 @@ final class Pipelines {
       clauses.on();
       return Optional.empty();
     }
-    Optional<Operation> data = dataOf(clauses, own, a.verb().span());
+    Optional<Operation> data = dataOf(clauses, own, flow, a.verb().span());
     if (!good || student.isEmpty() || data.isEmpty() || method.isEmpty()) {
       return Optional.empty();
     }
@@ -606,6 +624,12 @@ final class Pipelines {
     }
     boolean remaining = isOf(a.amount(), "remaining");
     List<PruneSpec.Override> overrides = overrides(clauses, remaining);
+    Optional<Name> late = modelAfterAmount(a);
+    if (late.isPresent() && (first || program.find(late.get().text()).isPresent())) {
+      modelAfterAmount(a, late.get(), first);
+      clauses.on();
+      return Optional.empty();
+    }
     Optional<Subject> subject = subject(a, a.subject(), first, flow);
     Optional<Amount> amount = amount(a, subject);
     if (subject.isEmpty() || !subjects.isTrained(subject.get())) {
@@ -617,9 +641,7 @@ final class Pipelines {
     Optional<Operation> data =
         clauses.has(Clause.On.class)
             ? clauses.on()
-            : s.data().isPresent() || roundEpochs == 0
-                ? s.data()
-                : onlyData(a.verb().span(), "prune");
+            : roundEpochs == 0 ? s.data() : dataOf(clauses, s.data(), flow, a.verb().span());
     if (!trainable || amount.isEmpty() || criterion.isEmpty()) {
       return Optional.empty();
     }
@@ -645,6 +667,45 @@ final class Pipelines {
                 settings,
                 program.environment()),
             data));
+  }
+
+  /** {@code prune 50% teacher}, {@code prune 50% of teacher}: the model, where it is too late. */
+  private static Optional<Name> modelAfterAmount(Action.Prune a) {
+    if (a.subject().isPresent() || !(a.amount() instanceof Action.Amount.Part part)) {
+      return Optional.empty();
+    }
+    if (part.of().isPresent()) {
+      return part.of().filter(of -> !PRUNABLE.contains(of.text()));
+    }
+    return part.part() instanceof Value.Quantity q
+        ? q.unit().filter(unit -> Unit.of(unit.text()).isEmpty())
+        : Optional.empty();
+  }
+
+  private void modelAfterAmount(Action.Prune a, Name model, boolean first) {
+    Action.Amount.Part part = (Action.Amount.Part) a.amount();
+    String amount =
+        part.part() instanceof Value.Quantity q
+            ? q.digits() + (q.percent() ? "%" : "")
+            : program.words(part.part().span());
+    if (!first) {
+      program.report(
+          Code.E117,
+          model.span(),
+          "a step after `then` works on what comes before it",
+          "`then` passes the model on",
+          "prune " + amount);
+      return;
+    }
+    boolean known = program.find(model.text()).isPresent();
+    program.report(
+        Code.E102,
+        model.span(),
+        "the amount comes after the model",
+        part.of().isPresent()
+            ? "after `of` come: " + String.join(", ", PRUNABLE)
+            : "read as a unit" + (known ? ", and `" + model.text() + "` is a model" : ""),
+        "prune " + model.text() + " " + amount);
   }
 
   private Map<Entry, Map<String, Object>> sortPruning(
@@ -739,7 +800,7 @@ final class Pipelines {
     }
     Action.Amount.Part p = (Action.Amount.Part) a.amount();
     String shown = a.subject().map(v -> " " + program.words(v.span())).orElse("");
-    if (p.of().isPresent() && !of(p, p.of().get())) {
+    if (p.of().isPresent() && !of(p.of().get())) {
       return Optional.empty();
     }
     OptionalDouble part = amounts.part(p.part(), "prune", shown);
@@ -777,21 +838,9 @@ final class Pipelines {
   }
 
   /** Whether what follows {@code of} can be pruned. */
-  private boolean of(Action.Amount.Part p, Name of) {
-    switch (of.text()) {
-      case "remaining", "channels", "weights" -> {
-        return true;
-      }
-      default -> {}
-    }
-    if (program.find(of.text()).isPresent() || program.isBroken(of.text())) {
-      program.report(
-          Code.E102,
-          of.span(),
-          "the amount comes after the model",
-          "`" + of.text() + "` is a model, and what can be pruned of it are weights or channels",
-          "prune " + of.text() + " " + program.words(p.part().span()));
-      return false;
+  private boolean of(Name of) {
+    if (PRUNABLE.contains(of.text())) {
+      return true;
     }
     boolean units = Set.of("filters", "units", "neurons", "kernels", "nodes").contains(of.text());
     program.report(
@@ -800,9 +849,9 @@ final class Pipelines {
         "`" + of.text() + "` cannot be pruned",
         units
             ? "did you mean `channels`?"
-            : dev.espalier.dsl.Nearest.to(of.text(), List.of("channels", "weights", "remaining"))
+            : Nearest.to(of.text(), PRUNABLE)
                 .map(n -> "did you mean `" + n + "`?")
-                .orElse("there is: channels, weights, remaining"));
+                .orElse("there is: " + String.join(", ", PRUNABLE)));
     return false;
   }
 
@@ -866,7 +915,7 @@ final class Pipelines {
           "a model is quantized once");
       return Optional.empty();
     }
-    Optional<Operation> data = dataOf(clauses, s.data(), a.verb().span());
+    Optional<Operation> data = dataOf(clauses, s.data(), flow, a.verb().span());
     if (!goal || data.isEmpty() || method.isEmpty()) {
       return Optional.empty();
     }

@@ -256,6 +256,7 @@ final class Program {
             p.name());
         return Optional.empty();
       }
+      broken.add(p.name());
       List<String> values = names(Set.of(Scope.Kind.VALUE));
       report(
           Code.E212,

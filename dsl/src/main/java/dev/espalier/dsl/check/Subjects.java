@@ -153,6 +153,7 @@ final class Subjects {
           "`it` is the last result that `as` did not name");
       return;
     }
+    program.breakName(name.text());
     List<String> models = program.names(MODELS);
     List<String> known = new ArrayList<>(models);
     known.addAll(words.names(Kind.ARCHITECTURE));
@@ -247,6 +248,7 @@ final class Subjects {
       if (name.text().equals("it")) {
         unknownModel(name);
       } else {
+        program.breakName(name.text());
         List<String> known = List.copyOf(program.scope().bindings().keySet());
         program.report(
             Code.E204,
@@ -281,6 +283,7 @@ final class Subjects {
           knownData());
       return Optional.empty();
     }
+    program.breakName(name.text());
     List<String> known = program.names(Set.of(Scope.Kind.DATA));
     Optional<String> near = Nearest.to(name.text(), known);
     if (near.isEmpty() && words.catalog().find(Kind.DATA, name.text()).isPresent()) {

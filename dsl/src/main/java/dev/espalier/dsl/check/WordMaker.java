@@ -361,7 +361,7 @@ final class WordMaker {
       program.report(Code.E304, value.span(), "this number is too large", "too large");
       return Optional.empty();
     }
-    return Optional.of(q.percent() ? q.number() / 100 : q.number());
+    return Optional.of(q.fraction());
   }
 
   private static boolean fits(Parameter p, Name unit) {

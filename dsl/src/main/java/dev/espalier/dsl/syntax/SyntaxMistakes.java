@@ -96,7 +96,9 @@ final class SyntaxMistakes {
           "\u201C", "\"", "\u201D", "\"", "\u2018", "\"", "\u2019", "\"", "'", "\"", "\u00AB", "\"",
           "\u00BB", "\"");
 
-  private static final int MOST_EXPECTED = 7;
+  private static final Set<String> CLOSING = Set.of(")", "]", "}");
+
+  private static final int MOST_EXPECTED = 9;
   private static final int LONGEST_FIX = 120;
   private static final int LONGEST_PROBE = 400;
 
@@ -137,13 +139,16 @@ final class SyntaxMistakes {
   List<Diagnostic> of(Splitter.Trouble trouble) {
     if (trouble instanceof Splitter.Trouble.Unclosed u) {
       String closing = u.text().equals("{") ? "}" : u.text().equals("(") ? ")" : "]";
-      String where = u.next().map(n -> "before line " + line(n)).orElse("at the end");
+      String where =
+          u.next()
+              .map(n -> closing.equals("}") ? " before line " + line(n) : "")
+              .orElse(" at the end");
       return List.of(
           Code.E105.at(
               source,
               u.bracket(),
               "this " + u.text() + " is never closed",
-              "add " + closing + " " + where));
+              "add " + closing + where));
     } else if (trouble instanceof Splitter.Trouble.UnclosedText t) {
       return List.of(
           Code.E106.at(
@@ -193,10 +198,10 @@ final class SyntaxMistakes {
       return Code.E106.at(
           source, pieces.get(at).span(), "this text is never closed", "add \" at its end");
     }
-    if (at == 0) {
+    if (at == 0 && !CLOSING.contains(pieces.get(0).text())) {
       return unknownVerb(pieces.get(0), OPENINGS);
     }
-    Piece before = pieces.get(at - 1);
+    Piece before = pieces.get(Math.max(0, at - 1));
     if (at >= pieces.size()) {
       return unfinished(before, at, expected);
     }
@@ -218,7 +223,7 @@ final class SyntaxMistakes {
     if (ofVerb.isPresent()) {
       return ofVerb.get();
     }
-    if (piece.is(")") || piece.is("]") || piece.is("}")) {
+    if (CLOSING.contains(piece.text())) {
       long open = pieces.subList(0, at).stream().filter(p -> p.is(opening(piece))).count();
       long closed = pieces.subList(0, at).stream().filter(p -> p.is(piece.text())).count();
       if (closed >= open) {

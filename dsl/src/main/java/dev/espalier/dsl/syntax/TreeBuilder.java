@@ -51,6 +51,10 @@ final class TreeBuilder {
     for (int type = 1; type <= EspalierLexer.VOCABULARY.getMaxTokenType(); type++) {
       String literal = EspalierLexer.VOCABULARY.getLiteralName(type);
       Piece.Shape shape = Layout.shape(type);
+      // A sentence may always end, and a minus belongs to a number.
+      if (type == EspalierLexer.SEMI || type == EspalierLexer.MINUS) {
+        continue;
+      }
       boolean joint =
           shape == Piece.Shape.RESERVED
               || shape == Piece.Shape.SIGN

@@ -1,6 +1,7 @@
 package dev.espalier.dsl.syntax;
 
 import dev.espalier.dsl.Span;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +23,16 @@ public sealed interface Value {
     @Override
     public Quantity at(Span place) {
       return new Quantity(digits, number, percent, unit.map(u -> new Name(u.text(), place)), place);
+    }
+
+    /** The number, or the part of one that a percentage is: 99.9% is exactly the double 0.999. */
+    public double fraction() {
+      if (!percent) {
+        return number;
+      }
+      return Double.isInfinite(number) || digits.length() > 40
+          ? number / 100
+          : new BigDecimal(digits.replace("_", "")).movePointLeft(2).doubleValue();
     }
 
     /** As it would be written. */
