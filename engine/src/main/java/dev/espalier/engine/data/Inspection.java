@@ -1,0 +1,95 @@
+package dev.espalier.engine.data;
+
+import dev.espalier.engine.run.Result;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** What {@code show} tells of a data set: how many samples of each class each part has. */
+public final class Inspection {
+  /** Classes that get a row each; beyond, only the sums are told. */
+  private static final int MOST_ROWS = 100;
+
+  private Inspection() {}
+
+  /** A row for each class (up to 100 classes) and one for all, with the counts of each part. */
+  public static Result.TableResult of(DataSet data) {
+    List<Split> parts = List.of(data.train(), data.validation(), data.test());
+    List<int[]> counts = parts.stream().map(part -> counts(part, data.classCount())).toList();
+    List<Result.Row> rows = new ArrayList<>();
+    if (data.classCount() <= MOST_ROWS) {
+      for (int c = 0; c < data.classCount(); c++) {
+        int label = c;
+        rows.add(
+            row(
+                "classes",
+                data.classes().get(c),
+                counts.stream().mapToInt(of -> of[label]).toArray()));
+      }
+    }
+    rows.add(row("all", "all", parts.stream().mapToInt(Split::size).toArray()));
+    List<String> notes = new ArrayList<>();
+    notes.add(
+        data.shape().length == 3
+            ? "images of "
+                + data.shape()[2]
+                + "×"
+                + data.shape()[1]
+                + " pixels, "
+                + (data.shape()[0] == 1 ? "gray" : data.shape()[0] + " channels")
+            : data.width() + " features");
+    notes.add(
+        data.classCount()
+            + " classes"
+            + (data.classCount() > MOST_ROWS ? ", too many to list here" : ""));
+    int[] train = counts.get(0);
+    int fewest = IntStream.of(train).min().orElse(0);
+    int most = IntStream.of(train).max().orElse(0);
+    List<String> findings = new ArrayList<>();
+    if (fewest == 0) {
+      findings.add("the training part lacks samples of some classes");
+    } else if (most >= 2 * fewest) {
+      // Accuracy then says little about the rare classes.
+      findings.add(
+          "the classes are uneven: the largest has "
+              + most
+              + " training samples, the smallest "
+              + fewest);
+    }
+    if (data.test().size() == 0) {
+      findings.add("there is no test part: nothing can be measured on it");
+    }
+    if (!data.augmentations().isEmpty()) {
+      notes.add("training images are changed anew every epoch: " + data.augmentations());
+    }
+    return new Result.TableResult(
+        data.name(),
+        List.of(
+            new Result.Column("class", ""),
+            new Result.Column("train", "samples"),
+            new Result.Column("validation", "samples"),
+            new Result.Column("test", "samples")),
+        rows,
+        findings,
+        notes,
+        Optional.empty());
+  }
+
+  private static int[] counts(Split part, int classes) {
+    int[] counts = new int[classes];
+    for (int label : part.labels()) {
+      counts[label]++;
+    }
+    return counts;
+  }
+
+  private static Result.Row row(String group, String name, int... counts) {
+    List<Result.Cell> cells = new ArrayList<>();
+    cells.add(new Result.Cell.Text(name));
+    for (int count : counts) {
+      cells.add(new Result.Cell.Number(Result.Figure.exact(count, Result.Unit.COUNT)));
+    }
+    return new Result.Row(group, cells);
+  }
+}
