@@ -47,16 +47,18 @@ public final class Checker {
 
   /** All mistakes and, without any, what to do. */
   public static Checked check(Source source, Scope scope) {
+    // Read first: the catalog, which only the checker needs, is being made meanwhile.
+    List<Syntax.Item> items = Syntax.read(source);
     Checker checker = new Checker(source, scope);
-    checker.all(source);
+    checker.all(items);
     Program program = checker.program;
     return program.failures() > 0
         ? new Checked(program.mistakes(), List.of(), scope)
         : new Checked(program.mistakes(), program.steps(), program.scope());
   }
 
-  private void all(Source source) {
-    for (Syntax.Item item : Syntax.read(source)) {
+  private void all(List<Syntax.Item> items) {
+    for (Syntax.Item item : items) {
       int first = program.mistakeCount();
       if (item instanceof Syntax.Item.Refused refused) {
         refused.mistakes().forEach(program::add);
@@ -171,7 +173,7 @@ public final class Checker {
     int first = program.mistakeCount();
     program.enter(included);
     including.add(path);
-    all(included);
+    all(Syntax.read(included));
     including.remove(including.size() - 1);
     program.enter(outer);
     nameSource(first, included);

@@ -137,7 +137,7 @@ public final class Syntax {
     Layout layout = sentence.layout();
     int index = sentence.indices().get(at);
     return layout.startsLine(index)
-        && layout.opens(index)
+        && (layout.opens(index) || SyntaxMistakes.isNearlyVerb(layout.piece(index)))
         && layout.depth(index) == layout.depth(sentence.indices().get(0));
   }
 

@@ -312,6 +312,11 @@ final class SyntaxMistakes {
         source, piece.span(), "unknown verb `" + shortened(word) + "`", verbs(known));
   }
 
+  /** Whether it looks like a verb with a slip of the hand. */
+  static boolean isNearlyVerb(Piece piece) {
+    return piece.shape() == Piece.Shape.WORD && Nearest.to(piece.text(), OPENINGS).isPresent();
+  }
+
   private static String verbs(List<String> known) {
     return known.size() <= 8
         ? "the verbs are: " + String.join(", ", known)
