@@ -131,10 +131,13 @@ public final class Runner {
       return new Made(known, true, effect(known));
     }
     progress.check();
-    List<Model> parents = new ArrayList<>();
     for (Operation input : operation.inputs()) {
-      if (input instanceof Operation.ModelMaking) {
-        parents.add(model(input, "", sentence, progress).model());
+      boolean blueprint = architecture(input) != null || input instanceof Operation.LoadData;
+      boolean data = input instanceof Operation.Given g && g.value() instanceof DataSet;
+      if (input instanceof Operation.FreshCopy fresh) {
+        model(fresh.model(), "", sentence, progress);
+      } else if (!blueprint && !data) {
+        model(input, "", sentence, progress);
       }
     }
     long begin = System.nanoTime();

@@ -1,0 +1,184 @@
+package dev.espalier.kernel.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.espalier.dsl.Diagnostic;
+import dev.espalier.dsl.Source;
+import dev.espalier.dsl.Step;
+import dev.espalier.engine.architecture.Mlp;
+import dev.espalier.engine.prune.LayerRow;
+import dev.espalier.engine.run.Environment;
+import dev.espalier.engine.run.Model;
+import dev.espalier.engine.run.Result;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SessionTest {
+  @TempDir Path folder;
+
+  /** Remembers everything it is told. */
+  private static final class Memory implements Host {
+    final List<Diagnostic> diagnostics = new ArrayList<>();
+    final List<Result> results = new ArrayList<>();
+    final List<Event> events = new ArrayList<>();
+    final List<RuntimeException> failures = new ArrayList<>();
+
+    @Override
+    public void diagnostic(Diagnostic diagnostic) {
+      diagnostics.add(diagnostic);
+    }
+
+    @Override
+    public void begin(Step step) {}
+
+    @Override
+    public void result(Step step, Result result) {
+      results.add(result);
+    }
+
+    @Override
+    public void failed(Step step, RuntimeException failure) {
+      failures.add(failure);
+    }
+
+    @Override
+    public void on(Event event) {
+      events.add(event);
+    }
+
+    <T extends Result> T only(Class<T> type) {
+      List<T> found = results.stream().filter(type::isInstance).map(type::cast).toList();
+      assertEquals(1, found.size(), () -> type + " among " + results + failures);
+      return found.get(0);
+    }
+  }
+
+  private int cell = 0;
+
+  private Memory run(Session session, int exit, String text) {
+    Memory memory = new Memory();
+    int got = session.execute(Source.cell(++cell, text), memory);
+    assertEquals(exit, got, () -> memory.diagnostics + " " + memory.failures);
+    return memory;
+  }
+
+  private Session session() {
+    return new Session(folder.resolve("store"), new Environment(1, 1, "cpu", true));
+  }
+
+  private static final String DATA = "data shapes from glyphs(train 600, test 300)\n";
+
+  @Test
+  void theSentenceWorksInACell() {
+    Session session = session();
+    run(session, Session.DONE, DATA + "train mlp(40) on shapes for 2 epochs as teacher");
+    run(session, Session.DONE, "model student is mlp(20)");
+    Memory sentence = run(session, Session.DONE, "distill teacher into student then prune 50%");
+    Model it = sentence.only(Result.ModelResult.class).model();
+    assertEquals(0.5, LayerRow.sparsity(it.graph()), 1e-3);
+    assertEquals(10, it.history().size());
+    Memory again = run(session, Session.DONE, "distill teacher into student then prune 50%");
+    assertTrue(again.only(Result.ModelResult.class).cached());
+  }
+
+  @Test
+  void aComparisonHasItsControlsAndItsVerdict() {
+    Session session = session();
+    Memory memory =
+        run(
+            session,
+            Session.DONE,
+            DATA
+                + """
+                train mlp(40) on shapes for 2 epochs as teacher
+                distill teacher into mlp(20) for 2 epochs
+                    then prune 50% then quantize to int8 as tiny
+                compare teacher, tiny as table
+                show sparsity, size of tiny
+                chart accuracy vs size of teacher, tiny
+                chart training of teacher
+                chart weights of teacher
+                show layers of teacher
+                export table to "table.csv"
+                """
+                    .replace("\"table.csv\"", '"' + folder.resolve("table.csv").toString() + '"'));
+    List<Result.TableResult> tables =
+        memory.results.stream()
+            .filter(Result.TableResult.class::isInstance)
+            .map(Result.TableResult.class::cast)
+            .toList();
+    Result.TableResult table = tables.get(0);
+    assertEquals(2, table.rows().stream().filter(r -> r.group().isEmpty()).count());
+    assertEquals(2, table.rows().stream().filter(r -> r.group().equals("controls")).count());
+    assertTrue(table.verdict().orElseThrow().winner().isEmpty());
+    assertTrue(table.verdict().orElseThrow().text().contains("too close to call"));
+    assertTrue(Files.isRegularFile(folder.resolve("table.csv")));
+  }
+
+  @Test
+  void aFailedExpectationIsListedAndTheRestStillRuns() {
+    Memory memory =
+        run(
+            session(),
+            Session.EXPECTATION_FAILED,
+            DATA
+                + """
+                train mlp(10) on shapes for 1 epoch as small
+                expect size of small at most 1 KB
+                expect size of small at most 100 MB
+                note "done"
+                """);
+    List<Boolean> passed =
+        memory.results.stream()
+            .filter(Result.Check.class::isInstance)
+            .map(r -> ((Result.Check) r).passed())
+            .toList();
+    assertEquals(List.of(false, true), passed);
+    memory.only(Result.NoteResult.class);
+  }
+
+  @Test
+  void aWrongProgramRunsNothingAndTouchesNoDisk() {
+    Memory memory = run(session(), Session.PROGRAM_WRONG, DATA + "train mlp(10) on shpes as a");
+    assertFalse(memory.diagnostics.isEmpty());
+    assertEquals(List.of(), memory.events);
+    assertFalse(Files.exists(folder.resolve("store")));
+  }
+
+  @Test
+  void aBrokenStepKeepsTheNamesMadeBeforeIt() {
+    Session session = session();
+    Memory memory =
+        run(
+            session,
+            Session.BROKE,
+            DATA
+                + """
+                train mlp(10) on shapes for 1 epoch as good
+                train mlp(10) on shapes for 1 epoch with optimizer sgd(lr 1e30) as bad
+                """);
+    assertEquals(1, memory.failures.size());
+    assertTrue(memory.failures.get(0).getMessage().contains("epoch"), memory.failures.toString());
+    assertTrue(session.scope().find("good").isPresent());
+    assertTrue(session.scope().find("bad").isEmpty());
+    run(session, Session.DONE, "show good");
+  }
+
+  @Test
+  void javaValuesAndNamesCrossBothWays() {
+    Session session = session();
+    run(session, Session.DONE, DATA);
+    assertTrue(session.bind("narrow", new Mlp(List.of(12))));
+    assertFalse(session.bind("thread", Thread.currentThread()));
+    run(session, Session.DONE, "train narrow on shapes for 1 epoch as little");
+    Model little = (Model) session.value("little").orElseThrow();
+    assertTrue(session.bind("again", little.graph()));
+    run(session, Session.DONE, "prune again 50% as slim");
+  }
+}
