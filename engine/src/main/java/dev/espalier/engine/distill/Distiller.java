@@ -110,13 +110,13 @@ public final class Distiller {
     NDList each = new NDList();
     for (Network network : networks) {
       NDArray logits = network.infer(batch.input(), batch.manager()).stopGradient();
-      each.add(logits.div(soft.temperature()).softmax(1));
+      each.add(logits.div((float) soft.temperature()).softmax(1));
     }
     NDArray sum = each.get(0);
     for (int i = 1; i < each.size(); i++) {
       sum = sum.add(each.get(i));
     }
-    return each.size() == 1 ? sum : sum.div(each.size());
+    return each.size() == 1 ? sum : sum.div((float) each.size());
   }
 
   private static NDArray fitting(NDArray logits, int classes) {

@@ -33,13 +33,15 @@ final class SoftLoss {
     if (soft.alpha() == 0) {
       return Losses.crossEntropy(logits, labels);
     }
-    NDArray soften = t == 1 ? logits : logits.div(t);
+    // Numbers are given as floats: a double would make every array after it float64.
+    NDArray soften = t == 1 ? logits : logits.div((float) t);
     // KL(p ‖ q) = −Σ p log q − H(p).
-    NDArray divergence = soften.logSoftmax(1).mul(targets).sum().add(entropy.sum()).mul(-weight);
+    NDArray divergence =
+        soften.logSoftmax(1).mul(targets).sum().add(entropy.sum()).mul((float) -weight);
     if (soft.alpha() == 1) {
       return divergence;
     }
-    return divergence.add(Losses.crossEntropy(logits, labels).mul(1 - soft.alpha()));
+    return divergence.add(Losses.crossEntropy(logits, labels).mul((float) (1 - soft.alpha())));
   }
 
   /** −Σ p log p of every row, [batch, 1]. */

@@ -333,7 +333,7 @@ public final class Trainer {
     try {
       NDArray logits = network.forward(batch.input(), manager, true, leaves);
       NDArray loss = objective.loss(logits, batch);
-      value = loss.toByteBuffer(true).getFloat();
+      value = loss.getFloat();
       if (Double.isFinite(value)) {
         JniUtils.backward((PtNDArray) loss, one, false, false);
       }
