@@ -106,21 +106,27 @@ class PicturesTest {
             List.of(-1.0, 0.0, 1.0),
             List.of(1e-300, 1e300),
             List.of(1.0, 10.0, 100.0));
+    List<Double> drawable = List.of(1.0, 10.0, 100.0);
     for (boolean logarithmic : new boolean[] {false, true}) {
-      for (List<Double> x : values) {
-        for (List<Double> y : values) {
-          ChartSpec chart =
-              new ChartSpec(
-                  "t",
-                  new Axis("x", Unit.BYTES, logarithmic),
-                  new Axis("y", Unit.FRACTION, logarithmic),
-                  style,
-                  List.of(new Series("s", x, y, List.of(nan, 0.1), List.of("a"))),
-                  List.of());
-          assertEquals(200, image(Pictures.png(chart, 200, 150)).getWidth());
-        }
+      for (List<Double> odd : values) {
+        draws(style, odd, drawable, logarithmic);
+        draws(style, drawable, odd, logarithmic);
+        draws(style, odd, odd, logarithmic);
       }
     }
+  }
+
+  private static void draws(Style style, List<Double> x, List<Double> y, boolean logarithmic)
+      throws Exception {
+    ChartSpec chart =
+        new ChartSpec(
+            "t",
+            new Axis("x", Unit.BYTES, logarithmic),
+            new Axis("y", Unit.FRACTION, logarithmic),
+            style,
+            List.of(new Series("s", x, y, List.of(Double.NaN, 0.1), List.of("a"))),
+            List.of());
+    assertEquals(200, image(Pictures.png(chart, 200, 150)).getWidth());
   }
 
   @Test
