@@ -5,6 +5,8 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.FontMetrics;
 import java.awt.Graphics2D;
+import java.awt.font.TextLayout;
+import java.awt.geom.AffineTransform;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,7 @@ final class Labels extends Annotation {
 
   private final List<Plotted> series;
   private final String centred;
+  private final List<String> shown = new ArrayList<>();
 
   /**
    * @param series with the words and where they belong
@@ -31,8 +34,14 @@ final class Labels extends Annotation {
     this.centred = centred;
   }
 
+  /** The words that found a place when this was last painted. */
+  List<String> shown() {
+    return List.copyOf(shown);
+  }
+
   @Override
   public void paint(Graphics2D g) {
+    shown.clear();
     g.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, SIZE));
     FontMetrics metrics = g.getFontMetrics();
     // XChart calls the lower edge of the screen its maximum.
@@ -46,7 +55,11 @@ final class Labels extends Annotation {
     if (!centred.isEmpty()) {
       g.setColor(Color.GRAY);
       int half = metrics.stringWidth(centred) / 2;
-      g.drawString(centred, (int) plot.getCenterX() - half, (int) plot.getCenterY());
+      g.fill(
+          new TextLayout(centred, g.getFont(), g.getFontRenderContext())
+              .getOutline(
+                  AffineTransform.getTranslateInstance(
+                      plot.getCenterX() - half, plot.getCenterY())));
       return;
     }
     List<Rectangle2D> taken = new ArrayList<>();
@@ -77,7 +90,15 @@ final class Labels extends Annotation {
                   taken);
           if (place != null) {
             taken.add(place);
-            g.drawString(word, (float) place.getX(), (float) (place.getY() + metrics.getAscent()));
+            // As outlines, as XChart draws its own words: a viewer of an SVG with another font
+            // would
+            // make them wider and lay them over each other.
+            g.fill(
+                new TextLayout(word, g.getFont(), g.getFontRenderContext())
+                    .getOutline(
+                        AffineTransform.getTranslateInstance(
+                            place.getX(), place.getY() + metrics.getAscent())));
+            shown.add(word);
           }
         }
       }

@@ -16,9 +16,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
@@ -66,6 +69,7 @@ public final class Pictures {
   private static final double SMALLEST = 1e-12;
   private static final double NARROWEST = 1e-6;
 
+  private static final Pattern CLIP = Pattern.compile("clip[0-9]+");
   private static final int MARKED_POINTS = 30;
   private static final int LONGEST_NAME = 32;
 
@@ -119,8 +123,27 @@ public final class Pictures {
           ByteArrayOutputStream out = new ByteArrayOutputStream();
           VectorGraphicsEncoder.saveVectorGraphic(
               of(chart, width, height), out, VectorGraphicsFormat.SVG);
-          return out.toString(StandardCharsets.UTF_8);
+          return renumbered(out.toString(StandardCharsets.UTF_8));
         });
+  }
+
+  /** The writer takes its ids from memory addresses; the same chart is to be the same file. */
+  private static String renumbered(String svg) {
+    Map<String, String> ids = new HashMap<>();
+    return CLIP.matcher(svg)
+        .replaceAll(m -> ids.computeIfAbsent(m.group(), id -> "clip" + (ids.size() + 1)));
+  }
+
+  /** The words at points that found a place in a picture of that size. */
+  static List<String> labels(ChartSpec chart, int width, int height) {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = image.createGraphics();
+    Labels labels = new Labels(plotted(readable(chart)), "");
+    XYChart drawn = of(chart, width, height);
+    drawn.addAnnotation(labels);
+    drawn.paint(g, width, height);
+    g.dispose();
+    return labels.shown();
   }
 
   private interface Drawing<T> {

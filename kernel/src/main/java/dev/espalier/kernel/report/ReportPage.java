@@ -33,7 +33,7 @@ public final class ReportPage {
       """
       :root { color-scheme: light dark; --rule: rgba(128,128,128,.35); --soft: rgba(128,128,128,.1) }
       body { font: 15px/1.5 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
-        max-width: 70rem; margin: 0 auto; padding: 2rem 1.2rem 4rem; background: #fff; color: #1c1c1c }
+        max-width: 84rem; margin: 0 auto; padding: 2rem 1.2rem 4rem; background: #fff; color: #1c1c1c }
       @media (prefers-color-scheme: dark) { body { background: #15181c; color: #dfe2e6 }
         a { color: #7ab8ff } }
       h1 { line-height: 1.2; margin: 0 0 .3rem } h2 { margin: 2.4rem 0 .6rem; font-size: 1.25rem;
@@ -42,7 +42,7 @@ public final class ReportPage {
         font-size: 13px }
       pre { background: var(--soft); padding: .7rem .9rem; overflow-x: auto; border-radius: 4px;
         margin: .4rem 0; tab-size: 4 }
-      section { margin: 1.1rem 0 } .aside { opacity: .75 }
+      section { margin: 1.1rem 0 } section h1 { font-size: 1.4rem } section h2 { border: 0 } .aside { opacity: .75 }
       .sentence { margin: 1.4rem 0 .3rem; border-left: 3px solid var(--rule); background: none;
         padding: .1rem .8rem; white-space: pre-wrap }
       .failure { border-left: 4px solid #D55E00; padding: .2rem .8rem; white-space: pre-wrap }
