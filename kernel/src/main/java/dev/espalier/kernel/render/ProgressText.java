@@ -91,7 +91,7 @@ public final class ProgressText {
   }
 
   /** One line of at most {@code width} characters: a bar, and what else fits. */
-  static String line(Meter.Reading reading, int width) {
+  public static String line(Meter.Reading reading, int width) {
     StringBuilder line = new StringBuilder(Text.clean(reading.title()));
     if (!Double.isNaN(reading.fraction())) {
       int full = (int) Math.round(reading.fraction() * BAR);

@@ -1,0 +1,74 @@
+package dev.espalier.kernel.jupyter;
+
+import dev.espalier.dsl.Diagnostic;
+import dev.espalier.dsl.Messages;
+import dev.espalier.engine.run.Model;
+import dev.espalier.engine.run.Progress;
+import dev.espalier.engine.run.Result;
+import dev.espalier.kernel.render.Curves;
+import dev.espalier.kernel.render.Html;
+import dev.espalier.kernel.render.Meter;
+import dev.espalier.kernel.render.Pictures;
+import dev.espalier.kernel.render.ProgressHtml;
+import dev.espalier.kernel.render.ProgressText;
+import dev.espalier.kernel.render.Text;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * Results as notebooks show and keep them: tables as HTML, charts as PNG and SVG (a chart that only a
+ * script draws is lost when the notebook is saved), all with text beside them.
+ */
+final class ScreenRendering implements Rendering {
+  @Override
+  public Bundle result(Result result) {
+    Bundle text = Bundle.text(Text.of(result).stripTrailing());
+    if (result instanceof Result.ChartSpec chart) {
+      Bundle pictures = pictures(text, chart);
+      // The notes under a chart say how its figures were come by; a bare picture would lose them.
+      return chart.notes().isEmpty() ? pictures : pictures.html(Html.of(chart));
+    }
+    if (result instanceof Result.NoteResult note) {
+      return text.with("text/markdown", note.markdown());
+    }
+    return text.html(Html.of(result));
+  }
+
+  @Override
+  public Optional<Bundle> curve(String name, Model model) {
+    return Curves.of(name, model)
+        .map(chart -> pictures(Bundle.text(Text.of(chart).stripTrailing()), chart));
+  }
+
+  private static Bundle pictures(Bundle text, Result.ChartSpec chart) {
+    String svg = Pictures.svg(chart, Html.PICTURE_WIDTH, Html.PICTURE_HEIGHT);
+    return text.png(Pictures.png(chart, Html.PICTURE_WIDTH, Html.PICTURE_HEIGHT))
+        .svg(svg.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public String diagnostic(Diagnostic diagnostic) {
+    return Messages.format(diagnostic);
+  }
+
+  @Override
+  public Running running() {
+    Meter meter = new Meter();
+    return new Running() {
+      @Override
+      public void on(Progress.Event event) {
+        meter.on(event);
+      }
+
+      @Override
+      public Bundle bundle() {
+        return Bundle.text(text()).html(ProgressHtml.of(meter.read()));
+      }
+
+      @Override
+      public String text() {
+        return ProgressText.line(meter.read(), Text.WIDTH);
+      }
+    };
+  }
+}

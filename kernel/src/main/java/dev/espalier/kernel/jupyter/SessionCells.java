@@ -1,0 +1,51 @@
+package dev.espalier.kernel.jupyter;
+
+import dev.espalier.dsl.Scope;
+import dev.espalier.dsl.Source;
+import dev.espalier.kernel.session.Host;
+import dev.espalier.kernel.session.Session;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** The names and cells of one {@link Session}. */
+final class SessionCells implements Cells {
+  private final Session session;
+
+  SessionCells(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public int execute(Source source, Host host) {
+    return session.execute(source, host);
+  }
+
+  @Override
+  public Map<String, Object> meanings() {
+    return new LinkedHashMap<>(session.scope().bindings());
+  }
+
+  @Override
+  public Optional<String> describe(String name) {
+    return session.scope().find(name).map(SessionCells::describe);
+  }
+
+  private static String describe(Scope.Binding binding) {
+    String kind = binding.kind().name().toLowerCase(Locale.ROOT);
+    String value = binding.value().map(v -> ": " + v).orElse("");
+    String line = binding.line() > 0 ? ", line " + binding.line() : "";
+    return binding.name() + " — " + kind + value + line;
+  }
+
+  @Override
+  public Optional<Object> value(String name) {
+    return session.value(name);
+  }
+
+  @Override
+  public void bind(String name, Object value) {
+    session.bind(name, value);
+  }
+}
