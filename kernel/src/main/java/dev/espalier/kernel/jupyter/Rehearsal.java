@@ -32,8 +32,8 @@ public final class Rehearsal {
       Wire wire = new Wire(properties.createHMACGenerator());
       good =
           ok(ask(shell, wire, "kernel_info_request", new JsonObject()))
-              && ok(ask(shell, wire, "execute_request", cell("let rehearsed 1")))
-              && ok(ask(shell, wire, "execute_request", cell("note ready")))
+              && ok(ask(shell, wire, "execute_request", cell("let rehearsed = 1")))
+              && ok(ask(shell, wire, "execute_request", cell("note \"ready\"")))
               && ok(ask(shell, wire, "execute_request", cell("%%java\nrehearsed + 1")))
               && ok(ask(control, wire, "shutdown_request", Json.of("restart", false)));
     }
