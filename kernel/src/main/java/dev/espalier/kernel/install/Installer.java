@@ -55,7 +55,9 @@ public final class Installer {
   public static Installed install(InstallOptions options) {
     Installer installer =
         new Installer(
-            System.getenv(), Path.of(System.getProperty("user.home")), System.getProperty("os.name"));
+            System.getenv(),
+            Path.of(System.getProperty("user.home")),
+            System.getProperty("os.name"));
     return installer.install(options, jar(), java());
   }
 
@@ -291,7 +293,8 @@ public final class Installer {
         process.getOutputStream().close();
         if (!process.waitFor(REHEARSAL_SECONDS, TimeUnit.SECONDS)) {
           process.destroyForcibly();
-          notes.add("No class archive: the rehearsal took too long. The kernel starts more slowly.");
+          notes.add(
+              "No class archive: the rehearsal took too long. The kernel starts more slowly.");
           return false;
         }
         if (process.exitValue() != 0 || !Files.isRegularFile(made)) {

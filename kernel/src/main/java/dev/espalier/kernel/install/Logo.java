@@ -64,8 +64,7 @@ final class Logo {
     g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
     g.scale(pixels / SIZE, pixels / SIZE);
     g.setColor(WOOD);
-    g.setStroke(
-        new BasicStroke((float) STROKE, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+    g.setStroke(new BasicStroke((float) STROKE, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
     Path2D tree = new Path2D.Double();
     tree.moveTo(32, 60);
     tree.lineTo(32, 10);

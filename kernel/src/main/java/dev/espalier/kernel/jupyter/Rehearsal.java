@@ -12,9 +12,9 @@ import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
 /**
- * Plays a front end to a kernel in the same process, so that the classes of a usual start are loaded
- * and can be archived: says hello, runs a cell of each language, says goodbye. Exits with 0 when all
- * went well.
+ * Plays a front end to a kernel in the same process, so that the classes of a usual start are
+ * loaded and can be archived: says hello, runs a cell of each language, says goodbye. Exits with 0
+ * when all went well.
  */
 public final class Rehearsal {
   private static final int PATIENCE_MILLIS = 30_000;
@@ -79,8 +79,7 @@ public final class Rehearsal {
     JsonObject header = Json.of("msg_id", UUID.randomUUID().toString(), "msg_type", type);
     List<byte[]> frames =
         wire.encode(
-            new Packet(
-                List.of(), header, new JsonObject(), new JsonObject(), content, List.of()));
+            new Packet(List.of(), header, new JsonObject(), new JsonObject(), content, List.of()));
     for (int i = 0; i < frames.size(); i++) {
       socket.send(frames.get(i), i + 1 < frames.size() ? ZMQ.SNDMORE : 0);
     }

@@ -16,8 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Results as notebooks show and keep them: tables as HTML, charts as PNG and SVG (a chart that only a
- * script draws is lost when the notebook is saved), all with text beside them.
+ * Results as notebooks show and keep them: tables as HTML, charts as PNG and SVG (a chart that only
+ * a script draws is lost when the notebook is saved), all with text beside them.
  */
 final class ScreenRendering implements Rendering {
   @Override

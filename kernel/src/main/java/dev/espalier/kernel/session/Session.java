@@ -135,7 +135,7 @@ public final class Session {
                           ? b.architecture()
                           : ((Operation.Given) o).value());
       case TABLE -> binding.operation().flatMap(execution()::table).map(t -> (Object) t);
-      case VALUE -> binding.value();
+      case VALUE -> binding.value().map(LetValue::toJava);
     };
   }
 
@@ -165,14 +165,14 @@ public final class Session {
       String fingerprint =
           architecture instanceof Record ? architecture.toString() : UUID.randomUUID().toString();
       binding = given(name, Scope.Kind.BLUEPRINT, architecture, fingerprint);
-    } else if (value instanceof Number || value instanceof String || value instanceof Boolean) {
+    } else if (LetValue.ofJava(value).isPresent()) {
       binding =
           new Scope.Binding(
               name,
               Scope.Kind.VALUE,
               Optional.empty(),
               Optional.empty(),
-              Optional.of(value),
+              LetValue.ofJava(value).map(v -> (Object) v),
               0,
               false,
               0);
