@@ -117,6 +117,10 @@ public enum Code {
       "two layers of one name",
       "A layer is found by its name: `except fc1`, `per layer { fc1 90% }`. It must be the only one"
           + " of that name in its model."),
+  E218(
+      "a network that does not fit the data",
+      "A layer gets an input of a shape that it cannot take. Shapes are checked before anything is"
+          + " trained, where the data's shape is known without reading it."),
   E301(
       "% is ambiguous here",
       "A percentage is a level or a fraction. Two accuracies differ by points; `1 point` is 98 → 97,"

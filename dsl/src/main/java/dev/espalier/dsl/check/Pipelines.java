@@ -370,6 +370,7 @@ final class Pipelines {
       touched.add(s.shown());
     }
     Optional<Operation> data = dataOf(clauses, s.data(), Optional.empty(), a.verb().span());
+    data.ifPresent(d -> subjects.fits(s, d));
     return data.map(
         d ->
             new Flow(
@@ -464,6 +465,9 @@ final class Pipelines {
       return Optional.empty();
     }
     Optional<Operation> data = dataOf(clauses, own, flow, a.verb().span());
+    if (student.isPresent() && data.isPresent()) {
+      subjects.fits(student.get(), data.get());
+    }
     if (!good || student.isEmpty() || data.isEmpty() || method.isEmpty()) {
       return Optional.empty();
     }

@@ -7,9 +7,11 @@ import dev.espalier.dsl.Scope.Binding;
 import dev.espalier.dsl.Span;
 import dev.espalier.dsl.syntax.Name;
 import dev.espalier.dsl.syntax.Value;
+import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.architecture.Architecture;
 import dev.espalier.engine.catalog.Entry;
 import dev.espalier.engine.catalog.Kind;
+import dev.espalier.engine.data.DataSource;
 import dev.espalier.engine.prune.Amount;
 import dev.espalier.engine.run.Operation;
 import java.util.ArrayList;
@@ -221,6 +223,32 @@ final class Subjects {
               + freeName());
     }
     return false;
+  }
+
+  /** Reports a blueprint whose layers cannot take the data's samples, as far as that is known. */
+  void fits(Subject subject, Operation data) {
+    if (!(subject.operation() instanceof Operation.Blueprint blueprint)
+        || !(data instanceof Operation.LoadData load)) {
+      return;
+    }
+    Optional<DataSource.Samples> samples = load.source().samples();
+    if (samples.isEmpty()) {
+      return;
+    }
+    long[] shape = samples.get().shape().stream().mapToLong(Long::longValue).toArray();
+    try {
+      blueprint.architecture().build(shape, samples.get().classes());
+    } catch (EspalierException e) {
+      String place =
+          e.where().isEmpty() || e.what().contains(e.where()) ? "" : " (" + e.where() + ")";
+      // A layer block does not know the name that the program gave it.
+      String title = e.what().replace("`model`", "`" + subject.shown() + "`") + place;
+      if (e.fix().isEmpty()) {
+        program.report(Code.E218, subject.span(), title, e.why());
+      } else {
+        program.report(Code.E218, subject.span(), title, e.why(), e.fix());
+      }
+    }
   }
 
   private String freeName() {

@@ -27,6 +27,11 @@ public sealed interface BuiltIn extends DataSource {
       source = "LeCun, Bottou, Bengio, Haffner 1998, Proceedings of the IEEE 86")
   record Mnist() implements BuiltIn {
     @Override
+    public Optional<Samples> samples() {
+      return Optional.of(Samples.images(1, 28, 10));
+    }
+
+    @Override
     public String fingerprint() {
       return fingerprintOf("mnist", local());
     }
@@ -62,6 +67,11 @@ public sealed interface BuiltIn extends DataSource {
             "ankle boot");
 
     @Override
+    public Optional<Samples> samples() {
+      return Optional.of(Samples.images(1, 28, 10));
+    }
+
+    @Override
     public String fingerprint() {
       return fingerprintOf("fashion-mnist", local());
     }
@@ -83,6 +93,11 @@ public sealed interface BuiltIn extends DataSource {
       doc = "small photographs, 50,000 + 10,000 images of 32×32 RGB pixels",
       source = "Krizhevsky 2009, Learning multiple layers of features from tiny images")
   record Cifar10() implements BuiltIn {
+    @Override
+    public Optional<Samples> samples() {
+      return Optional.of(Samples.images(3, 32, 10));
+    }
+
     @Override
     public String fingerprint() {
       return fingerprintOf("cifar10", local());
@@ -123,6 +138,11 @@ public sealed interface BuiltIn extends DataSource {
   record Digits() implements BuiltIn {
     private static final int SIDE = 8;
     private static final int BRIGHTEST = 16;
+
+    @Override
+    public Optional<Samples> samples() {
+      return Optional.of(Samples.images(1, SIDE, 10));
+    }
 
     @Override
     public String fingerprint() {

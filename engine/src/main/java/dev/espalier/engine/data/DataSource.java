@@ -1,6 +1,8 @@
 package dev.espalier.engine.data;
 
 import dev.espalier.engine.run.Progress;
+import java.util.List;
+import java.util.Optional;
 
 /** Where a data set comes from. Implementations are records of plain values. */
 public interface DataSource {
@@ -19,4 +21,25 @@ public interface DataSource {
    * @throws dev.espalier.engine.EspalierException naming the file and line of what is wrong
    */
   DataSet load(boolean offline, Progress progress);
+
+  /** What the samples look like, where that is known without reading anything. */
+  default Optional<Samples> samples() {
+    return Optional.empty();
+  }
+
+  /**
+   * What samples look like.
+   *
+   * @param shape of one: [channels, height, width] or [features]
+   */
+  record Samples(List<Long> shape, int classes) {
+    public Samples {
+      shape = List.copyOf(shape);
+    }
+
+    /** Images of so many channels, rows and columns. */
+    public static Samples images(long channels, long side, int classes) {
+      return new Samples(List.of(channels, side, side), classes);
+    }
+  }
 }

@@ -6,6 +6,7 @@ import dev.espalier.engine.catalog.Word;
 import dev.espalier.engine.run.Progress;
 import dev.espalier.engine.run.Randomness;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -46,6 +47,11 @@ public record Glyphs(
 
   // Part of the fingerprint: a change of the drawing is a change of the data.
   private static final String DRAWING = "glyphs-1";
+
+  @Override
+  public Optional<Samples> samples() {
+    return Optional.of(Samples.images(1, SIDE, GlyphShapes.CLASSES.size()));
+  }
 
   @Override
   public String fingerprint() {
