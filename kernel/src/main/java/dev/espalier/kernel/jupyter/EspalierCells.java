@@ -9,10 +9,15 @@ import dev.espalier.dsl.Step;
 import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.run.Progress;
 import dev.espalier.engine.run.Result;
+import dev.espalier.kernel.report.ReportPage;
+import dev.espalier.kernel.report.Transcript;
 import dev.espalier.kernel.session.Host;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -32,6 +37,14 @@ final class EspalierCells {
   private final Cells cells;
   private final Rendering rendering;
   private final Streams streams;
+
+  /** What the cells did, for reports: the newest run of each sentence. */
+  private final Map<String, Done> done = new LinkedHashMap<>();
+
+  /** Results hold models; a notebook that runs for days must not keep them all. */
+  private static final int MOST_DONE = 200;
+
+  private record Done(Step step, Result result) {}
 
   EspalierCells(Cells cells, Rendering rendering, Streams streams) {
     this.cells = cells;
@@ -146,6 +159,30 @@ final class EspalierCells {
     return new CellFailure(failure.getClass().getName(), title, lines);
   }
 
+  private void remember(Step step, Result result) {
+    if (result instanceof Result.ReportRequest) {
+      return;
+    }
+    // A sentence with several steps has one key a step.
+    String key = step.sentence() + "\n" + step.operation().getClass() + step.name();
+    done.remove(key);
+    done.put(key, new Done(step, result));
+    if (done.size() > MOST_DONE) {
+      done.remove(done.keySet().iterator().next());
+    }
+  }
+
+  private Result report(Result.ReportRequest asked) {
+    Transcript transcript = new Transcript();
+    done.values().forEach(d -> transcript.result(d.step(), d.result()));
+    return ReportPage.write(
+        asked.file(),
+        asked.title(),
+        transcript,
+        "Run the cells of the notebook again, in their order.",
+        Clock.systemUTC());
+  }
+
   /** Shows one cell's events and results, in the order in which they come. */
   private final class Screen implements Host {
     private final Request request;
@@ -183,8 +220,10 @@ final class EspalierCells {
     }
 
     @Override
-    public void result(Step step, Result result) {
+    public void result(Step step, Result given) {
       streams.flush();
+      Result result = given instanceof Result.ReportRequest asked ? report(asked) : given;
+      remember(step, given);
       Bundle bundle = rendering.result(result);
       if (live != null && live.shown()) {
         Optional<Bundle> curve =
