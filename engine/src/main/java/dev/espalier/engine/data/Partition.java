@@ -5,11 +5,12 @@ import java.util.List;
 /**
  * What the clauses of a {@code data} statement ask of the loaded data.
  *
- * @param split parts for training, validation and (three numbers) test, as counts or as shares;
- *     empty takes the source's own, with a tenth of the training part (at most 5,000) held out for
- *     validation
- * @param take at most so many training samples, drawn evenly over classes with the seed; 0 is all;
- *     a value below 1 is a fraction
+ * @param split parts for training, validation and (three numbers) test: percentages when they add
+ *     up to 100, fractions when they add up to 1, otherwise counts, which must add up to the
+ *     samples there are to divide; empty takes the source's own, with a tenth of the training part
+ *     (at most 5,000) held out for validation. {@link Partitioner} has the whole rule
+ * @param take at most so many of the training samples that the split leaves, drawn in proportion of
+ *     the classes with the seed; 0 is all; a value below 1 is a fraction
  * @param normalize whether each channel (feature) gets mean 0 and deviation 1, by the training part
  */
 public record Partition(
