@@ -28,12 +28,7 @@ import java.util.SplittableRandom;
     doc = "generated symbols, 10 classes of 28×28 gray pixels; needs no download",
     source = "distortions after Simard, Steinkraus, Platt 2003, ICDAR")
 public record Glyphs(
-    @Setting(
-            doc = "training samples",
-            preset = "10000",
-            min = 10,
-            max = 1_000_000,
-            unit = "samples")
+    @Setting(doc = "training samples", preset = "6000", min = 10, max = 1_000_000, unit = "samples")
         int train,
     @Setting(doc = "test samples", preset = "5000", min = 10, max = 1_000_000, unit = "samples")
         int test,

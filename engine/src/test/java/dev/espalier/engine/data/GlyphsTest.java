@@ -111,7 +111,7 @@ class GlyphsTest {
   @Test
   void isAWordWithDefaultsAndRanges() {
     var entry = Catalog.standard().find(Kind.DATA, "glyphs").orElseThrow();
-    assertEquals(new Glyphs(10000, 5000, 0.5, 1), entry.make(Map.of()));
+    assertEquals(new Glyphs(6000, 5000, 0.5, 1), entry.make(Map.of()));
     assertEquals(new Glyphs(100, 5000, 0.5, 7), entry.make(Map.of("train", 100, "seed", 7)));
     EspalierException e =
         assertThrows(EspalierException.class, () -> entry.make(Map.of("difficulty", 2.0)));
