@@ -121,6 +121,10 @@ public enum Code {
       "a network that does not fit the data",
       "A layer gets an input of a shape that it cannot take. Shapes are checked before anything is"
           + " trained, where the data's shape is known without reading it."),
+  E219(
+      "an unknown layer",
+      "Layers are named by their node in the graph; `show layers of MODEL` lists them. A pattern may"
+          + " hold * and ?."),
   E301(
       "% is ambiguous here",
       "A percentage is a level or a fraction. Two accuracies differ by points; `1 point` is 98 → 97,"

@@ -178,17 +178,15 @@ class CheckTest {
             Operation.Prune.class,
             TEACHER
                 + "prune teacher 20% of remaining by random in 15 rounds of 2 epochs globally\n"
-                + "  per layer { fc2 10%, \"fc*\" 30% } except fc1, \"bn*\" with batch 60 as ticket");
+                + "  per layer { fc2 10% } except fc1, \"f?1*\" with batch 60 as ticket");
     assertEquals(
         new PruneSpec(
             new Amount.OfRemaining(0.2),
             false,
             new Criterion.Random(),
             true,
-            List.of(
-                new PruneSpec.Override("fc2", new Amount.OfRemaining(0.1)),
-                new PruneSpec.Override("fc*", new Amount.OfRemaining(0.3))),
-            List.of("fc1", "bn*"),
+            List.of(new PruneSpec.Override("fc2", new Amount.OfRemaining(0.1))),
+            List.of("fc1", "f?1*"),
             15,
             2),
         prune.spec());

@@ -642,6 +642,10 @@ final class Pipelines {
     }
     Subject s = subject.get();
     boolean trainable = trainable(s, "pruned");
+    List<Name> layers = new ArrayList<>();
+    clauses.get(Clause.Per.class).ifPresent(c -> c.overrides().forEach(o -> layers.add(o.layer())));
+    clauses.get(Clause.Except.class).ifPresent(c -> layers.addAll(c.layers()));
+    subjects.haveLayers(s, layers);
     Optional<Operation> data =
         clauses.has(Clause.On.class)
             ? clauses.on()
@@ -919,6 +923,7 @@ final class Pipelines {
           "a model is quantized once");
       return Optional.empty();
     }
+    clauses.get(Clause.Except.class).ifPresent(c -> subjects.haveLayers(s, c.layers()));
     Optional<Operation> data = dataOf(clauses, s.data(), flow, a.verb().span());
     if (!goal || data.isEmpty() || method.isEmpty()) {
       return Optional.empty();

@@ -12,7 +12,9 @@ import dev.espalier.engine.architecture.Architecture;
 import dev.espalier.engine.catalog.Entry;
 import dev.espalier.engine.catalog.Kind;
 import dev.espalier.engine.data.DataSource;
+import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.prune.Amount;
+import dev.espalier.engine.prune.Layers;
 import dev.espalier.engine.run.Operation;
 import java.util.ArrayList;
 import java.util.List;
@@ -249,6 +251,60 @@ final class Subjects {
         program.report(Code.E218, subject.span(), title, e.why(), e.fix());
       }
     }
+  }
+
+  /** Reports layers that the model does not have, as far as that is known without running. */
+  void haveLayers(Subject subject, List<Name> layers) {
+    Optional<Graph> graph = layers.isEmpty() ? Optional.empty() : architecture(subject.operation());
+    if (graph.isEmpty()) {
+      return;
+    }
+    for (Name layer : layers) {
+      try {
+        Layers.matching(graph.get(), layer.text());
+      } catch (EspalierException e) {
+        String label = e.why().isEmpty() ? e.fix() : e.why() + "; " + e.fix();
+        program.report(Code.E219, layer.span(), e.what(), label);
+      }
+    }
+  }
+
+  /** The graph that a model has before training, where its architecture and data are known. */
+  private static Optional<Graph> architecture(Operation model) {
+    Operation at = model;
+    while (true) {
+      if (at instanceof Operation.Prune p) {
+        at = p.model();
+      } else if (at instanceof Operation.Finetune f) {
+        at = f.model();
+      } else if (at instanceof Operation.FreshCopy f) {
+        at = f.model();
+      } else if (at instanceof Operation.Distill d) {
+        if (d.student() instanceof Operation.Blueprint b) {
+          return built(b, d.data());
+        }
+        at = d.student();
+      } else if (at instanceof Operation.Train t) {
+        return t.blueprint() instanceof Operation.Blueprint b
+            ? built(b, t.data())
+            : Optional.empty();
+      } else {
+        return Optional.empty();
+      }
+    }
+  }
+
+  private static Optional<Graph> built(Operation.Blueprint blueprint, Operation data) {
+    if (!(data instanceof Operation.LoadData load)) {
+      return Optional.empty();
+    }
+    return load.source()
+        .samples()
+        .map(
+            s ->
+                blueprint
+                    .architecture()
+                    .build(s.shape().stream().mapToLong(Long::longValue).toArray(), s.classes()));
   }
 
   private String freeName() {
