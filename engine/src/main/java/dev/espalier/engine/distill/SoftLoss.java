@@ -29,19 +29,19 @@ final class SoftLoss {
    */
   NDArray of(NDArray logits, NDArray targets, NDArray entropy, NDArray labels) {
     double t = soft.temperature();
-    double weight = soft.alpha() * t * t / logits.size(0);
-    if (soft.alpha() == 0) {
+    double alpha = soft.alpha();
+    if (alpha == 0) {
       return Losses.crossEntropy(logits, labels);
     }
-    // Numbers are given as floats: a double would make every array after it float64.
-    NDArray soften = t == 1 ? logits : logits.div((float) t);
-    // KL(p ‖ q) = −Σ p log q − H(p).
-    NDArray divergence =
-        soften.logSoftmax(1).mul(targets).sum().add(entropy.sum()).mul((float) -weight);
-    if (soft.alpha() == 1) {
-      return divergence;
+    // KL(p ‖ q) = −Σ p log q − H(p). Factors act on rows, never on a scalar: DJL makes them double
+    // scalars, which turn a float scalar, but no float row, into a double.
+    NDArray soften = t == 1 ? logits : logits.div(t);
+    NDArray rows =
+        soften.logSoftmax(1).mul(targets).sum(new int[] {1}, true).add(entropy).mul(-alpha * t * t);
+    if (alpha < 1) {
+      rows = rows.add(logits.logSoftmax(1).gather(labels, 1).mul(alpha - 1));
     }
-    return divergence.add(Losses.crossEntropy(logits, labels).mul((float) (1 - soft.alpha())));
+    return rows.mean();
   }
 
   /** −Σ p log p of every row, [batch, 1]. */

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import dev.espalier.engine.graph.Node;
+import java.util.Arrays;
 import java.util.List;
 
 /** Pooling over a sliding window: X [N, C, …] → Y [N, C, …]. */
@@ -118,10 +119,14 @@ abstract class Pool implements Operator {
       boolean ceil = node.integer("ceil_mode", 0) != 0;
       Shape kernel = new Shape(w.kernel());
       Shape stride = new Shape(w.stride());
-      if (plain(w)) {
-        return x.getNDArrayInternal().avgPool(kernel, stride, new Shape(w.begin()), ceil, include);
+      if (!ceil
+          && Arrays.equals(w.begin(), w.end())
+          && Arrays.stream(w.begin()).allMatch(p -> p == 0)) {
+        return x.getNDArrayInternal().avgPool(kernel, stride, none(w), false, true);
       }
-      // Sums divided by how many positions count: the real ones, or the padding as well.
+      // DJL's count_include_pad does not reach PyTorch. So: sums divided by how many positions
+      // count: the real ones, or the
+      // padding as well.
       NDArray counted = x.getManager().ones(new Shape(1, 1).addAll(x.getShape().slice(2)));
       if (include) {
         counted = counted.pad(new Shape(w.padding()), 1);
@@ -153,7 +158,7 @@ abstract class Pool implements Operator {
       long[] x = inputs.shape(0);
       Refusal.rank(node, x, 3, Window.MOST_AXES + 2);
       long[] out = x.clone();
-      java.util.Arrays.fill(out, 2, out.length, 1);
+      Arrays.fill(out, 2, out.length, 1);
       return List.of(out);
     }
 
@@ -161,7 +166,7 @@ abstract class Pool implements Operator {
     public NDList compute(Node node, NDList inputs, Pass pass) {
       NDArray x = inputs.get(0);
       long[] out = x.getShape().getShape();
-      java.util.Arrays.fill(out, 2, out.length, 1);
+      Arrays.fill(out, 2, out.length, 1);
       return new NDList(x.getNDArrayInternal().globalAvgPool().reshape(out));
     }
 

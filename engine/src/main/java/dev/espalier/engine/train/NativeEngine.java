@@ -59,7 +59,7 @@ public final class NativeEngine {
         JniUtils.setGradMode(false);
         // OpenMP keeps the number for each calling thread, so it is set wherever work begins.
         JniUtils.setNumThreads(environment.threads());
-        loaded.setRandomSeed((int) Randomness.seed(environment.seed(), "pytorch " + step));
+        loaded.setRandomSeed((int) Randomness.seed(environment.seed(), "pytorch"));
         return work.apply(manager);
       } catch (OutOfMemoryError e) {
         throw outOfMemory(step, e);

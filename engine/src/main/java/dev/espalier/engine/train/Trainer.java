@@ -3,6 +3,7 @@ package dev.espalier.engine.train;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.espalier.engine.EspalierException;
@@ -25,8 +26,10 @@ import java.util.SplittableRandom;
  * Trains a graph by stochastic gradients.
  *
  * <p>Everything random comes from the environment's seed; the same seed and number of threads give
- * the same bits. The weights of the last epoch are kept, unless training stopped early: then those
- * of the epoch with the least validation loss.
+ * the same bits. The order of the samples depends on the seed and the epoch alone, so that a
+ * student trained alone and one that is distilled see the same batches. The weights of the last
+ * epoch are kept, unless training stopped early: then those of the epoch with the least validation
+ * loss.
  *
  * <p>In a graph that was pruned, every zero of a kernel or matrix stays zero.
  */
@@ -253,9 +256,9 @@ public final class Trainer {
   }
 
   private double epoch(int epoch, int n, int batches, Clock clock) {
-    SplittableRandom random = Randomness.of(environment.seed(), verb + " order " + epoch);
+    SplittableRandom random = Randomness.of(environment.seed(), "order of epoch " + epoch);
     int[] order = Randomness.permutation(n, random);
-    SplittableRandom changes = Randomness.of(environment.seed(), verb + " augment " + epoch);
+    SplittableRandom changes = Randomness.of(environment.seed(), "augmentation of epoch " + epoch);
     long[] indices = Arrays.stream(order).asLongStream().toArray();
     double sum = 0;
     int seen = 0;
@@ -333,7 +336,10 @@ public final class Trainer {
     try {
       NDArray logits = network.forward(batch.input(), manager, true, leaves);
       NDArray loss = objective.loss(logits, batch);
-      value = loss.getFloat();
+      if (loss.getDataType() != DataType.FLOAT32 || loss.getShape().dimension() != 0) {
+        throw new IllegalArgumentException("a loss is a float32 scalar, not " + loss.getShape());
+      }
+      value = loss.toByteBuffer(true).getFloat();
       if (Double.isFinite(value)) {
         JniUtils.backward((PtNDArray) loss, one, false, false);
       }

@@ -155,7 +155,7 @@ final class TrainerTest {
     // A learning rate this high makes the validation loss jump about.
     TrainSettings settings =
         TrainSettings.epochs(60)
-            .withOptimizer(new Optimizer.Adam(0.05, 0.9, 0.999, 1e-8))
+            .withOptimizer(new Optimizer.Adam(0.3, 0.9, 0.999, 1e-8))
             .withPatience(2);
     Trained trained = train(mlp(), DATA, settings);
     int epochs = trained.history().size();

@@ -1,0 +1,388 @@
+package dev.espalier.engine.operator;
+
+import dev.espalier.engine.graph.Attribute;
+import dev.espalier.engine.graph.DataType;
+import dev.espalier.engine.graph.Graph;
+import dev.espalier.engine.graph.Node;
+import dev.espalier.engine.graph.Tensor;
+import dev.espalier.engine.graph.ValueInfo;
+import dev.espalier.engine.graph.Weight;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * One node with random shapes, attributes and values.
+ *
+ * @param others what the node reads beside the first input; null is left out
+ */
+record Case(String operator, Map<String, Attribute> attributes, Tensor x, List<Tensor> others) {
+
+  static final List<String> DIFFERENTIABLE =
+      List.of(
+          "Conv",
+          "Gemm",
+          "MatMul",
+          "Add",
+          "Sub",
+          "Mul",
+          "Div",
+          "Relu",
+          "LeakyRelu",
+          "Sigmoid",
+          "Tanh",
+          "Clip",
+          "Softmax",
+          "LogSoftmax",
+          "BatchNormalization",
+          "MaxPool",
+          "AveragePool",
+          "GlobalAveragePool",
+          "ReduceMean",
+          "Flatten",
+          "Reshape",
+          "Squeeze",
+          "Unsqueeze",
+          "Transpose",
+          "Concat",
+          "Slice",
+          "Pad",
+          "Identity",
+          "Cast",
+          "Dropout");
+
+  /** The node as a graph: its first input is the graph's, the rest are weights. */
+  Graph graph() {
+    List<String> inputs = new ArrayList<>(List.of("x"));
+    Map<String, Weight> weights = new LinkedHashMap<>();
+    for (int i = 0; i < others.size(); i++) {
+      if (others.get(i) == null) {
+        inputs.add("");
+      } else {
+        inputs.add("w" + i);
+        weights.put("w" + i, new Weight.Value(others.get(i)));
+      }
+    }
+    // Behind an Identity, so that a last Softmax is not taken for what follows the logits.
+    Node node = Node.of("node", operator, inputs, List.of("y"), attributes);
+    Node end = Node.of("end", "Identity", List.of("y"), List.of("out"), Map.of());
+    List<Long> open = new ArrayList<>();
+    for (long d : x.shape()) {
+      open.add(d);
+    }
+    List<Long> out = new ArrayList<>();
+    Graph bare =
+        new Graph(
+            "case",
+            Graph.OPSET,
+            List.of(new ValueInfo("x", DataType.FLOAT, open)),
+            List.of(new ValueInfo("out", DataType.FLOAT, out)),
+            List.of(node, end),
+            weights,
+            Map.of());
+    for (long d : Shapes.infer(bare, 1).of("y")) {
+      out.add(d);
+    }
+    return new Graph(
+        "case",
+        Graph.OPSET,
+        bare.inputs(),
+        List.of(new ValueInfo("out", DataType.FLOAT, out)),
+        bare.nodes(),
+        weights,
+        Map.of());
+  }
+
+  static Case random(String operator, long seed) {
+    Random r = new Random(seed * 31 + operator.hashCode());
+    Map<String, Attribute> a = new TreeMap<>();
+    return switch (operator) {
+      case "Conv" -> conv(r, a);
+      case "Gemm" -> gemm(r, a);
+      case "MatMul" -> matMul(r, a);
+      case "Add", "Sub", "Mul" -> binary(operator, r, a);
+      case "Div" -> {
+        Case c = binary(operator, r, a);
+        float[] divisor = c.others.get(0).floats();
+        for (int i = 0; i < divisor.length; i++) {
+          divisor[i] = (r.nextBoolean() ? 1 : -1) * (0.5f + r.nextFloat());
+        }
+        yield c;
+      }
+      case "LeakyRelu" -> {
+        a.put("alpha", new Attribute.Real(r.nextFloat()));
+        yield new Case(operator, a, values(r, shape(r, 1, 4)), List.of());
+      }
+      case "Clip" -> {
+        Tensor low = r.nextBoolean() ? scalar(-0.5f) : null;
+        Tensor high = r.nextBoolean() ? scalar(0.7f) : null;
+        yield new Case(operator, a, values(r, shape(r, 1, 4)), Arrays.asList(low, high));
+      }
+      case "Softmax", "LogSoftmax" -> {
+        long[] shape = shape(r, 1, 4);
+        a.put("axis", new Attribute.Int(r.nextInt(2 * shape.length) - shape.length));
+        yield new Case(operator, a, values(r, shape), List.of());
+      }
+      case "BatchNormalization" -> {
+        long[] shape = shape(r, 2, 5);
+        long[] c = {shape[1]};
+        a.put("epsilon", new Attribute.Real(1e-3f));
+        yield new Case(
+            operator,
+            a,
+            values(r, shape),
+            List.of(values(r, c), values(r, c), values(r, c), positive(r, c)));
+      }
+      case "MaxPool", "AveragePool" -> pool(operator, r, a);
+      case "GlobalAveragePool" -> new Case(operator, a, values(r, shape(r, 3, 5)), List.of());
+      case "ReduceMean" -> {
+        long[] shape = shape(r, 1, 4);
+        long[] axes =
+            IntStream.range(0, shape.length).filter(i -> r.nextBoolean()).asLongStream().toArray();
+        if (axes.length > 0) {
+          a.put("axes", ints(axes));
+        }
+        a.put("keepdims", new Attribute.Int(r.nextInt(2)));
+        yield new Case(operator, a, values(r, shape), List.of());
+      }
+      case "Flatten" -> {
+        long[] shape = shape(r, 1, 5);
+        a.put("axis", new Attribute.Int(r.nextInt(2 * shape.length + 1) - shape.length));
+        yield new Case(operator, a, values(r, shape), List.of());
+      }
+      case "Reshape" -> {
+        long[] shape = {1 + r.nextInt(3), 2, 3, 4};
+        long[][] targets = {{0, -1}, {-1, 12}, {0, 0, 12}, {0, 3, 2, -1}, {-1}, {0, 24, 1}};
+        long[] target = targets[r.nextInt(targets.length)];
+        yield new Case(operator, a, values(r, shape), List.of(longs(target)));
+      }
+      case "Squeeze" -> {
+        long[] shape = {2, 1, 3, 1};
+        long[][] axes = {{1}, {3}, {1, -1}};
+        yield new Case(
+            operator,
+            a,
+            values(r, shape),
+            r.nextInt(4) == 0 ? List.of() : List.of(longs(axes[r.nextInt(3)])));
+      }
+      case "Unsqueeze" -> {
+        long[][] axes = {{0}, {-1}, {1, 3}, {2}};
+        yield new Case(operator, a, values(r, shape(r, 2, 2)), List.of(longs(axes[r.nextInt(4)])));
+      }
+      case "Transpose" -> {
+        long[] shape = shape(r, 1, 4);
+        if (r.nextInt(4) > 0) {
+          List<Integer> order = new ArrayList<>(IntStream.range(0, shape.length).boxed().toList());
+          java.util.Collections.shuffle(order, r);
+          a.put("perm", ints(order.stream().mapToLong(i -> i).toArray()));
+        }
+        yield new Case(operator, a, values(r, shape), List.of());
+      }
+      case "Concat" -> {
+        long[] shape = shape(r, 1, 4);
+        int axis = r.nextInt(shape.length);
+        List<Tensor> others = new ArrayList<>();
+        for (int i = r.nextInt(3); i >= 0; i--) {
+          long[] other = shape.clone();
+          other[axis] = 1 + r.nextInt(4);
+          others.add(values(r, other));
+        }
+        a.put("axis", new Attribute.Int(r.nextBoolean() ? axis : axis - shape.length));
+        yield new Case(operator, a, values(r, shape), others);
+      }
+      case "Slice" -> {
+        long[] shape = {3, 4, 7, 6};
+        yield new Case(
+            operator,
+            a,
+            values(r, shape),
+            List.of(
+                longs(r.nextInt(3), -5),
+                longs(4 + r.nextInt(9), -1),
+                longs(2, -1),
+                longs(1 + r.nextInt(3), 2)));
+      }
+      case "Pad" -> {
+        long[] shape = shape(r, 2, 4);
+        long[] pads = new long[2 * shape.length];
+        for (int i = 0; i < pads.length; i++) {
+          pads[i] = r.nextInt(3);
+        }
+        yield new Case(
+            operator,
+            a,
+            values(r, shape),
+            r.nextBoolean() ? List.of(longs(pads)) : List.of(longs(pads), scalar(0.3f)));
+      }
+      case "Cast" -> {
+        a.put("to", new Attribute.Int(1));
+        yield new Case(operator, a, values(r, shape(r, 1, 3)), List.of());
+      }
+      case "Dropout" -> new Case(operator, a, values(r, shape(r, 1, 3)), List.of(scalar(0.4f)));
+      default -> new Case(operator, a, values(r, shape(r, 1, 4)), List.of());
+    };
+  }
+
+  private static Case conv(Random r, Map<String, Attribute> a) {
+    int axes = 1 + r.nextInt(3);
+    int groups = 1 + r.nextInt(3);
+    int in = 1 + r.nextInt(2);
+    int out = groups * (1 + r.nextInt(2));
+    long[] w = new long[axes + 2];
+    w[0] = out;
+    w[1] = in;
+    long[] x = new long[axes + 2];
+    x[0] = 1 + r.nextInt(2);
+    x[1] = (long) in * groups;
+    for (int i = 0; i < axes; i++) {
+      w[i + 2] = 1 + r.nextInt(3);
+      x[i + 2] = 5 + r.nextInt(3);
+    }
+    a.put("group", new Attribute.Int(groups));
+    windows(r, a, axes, true);
+    return new Case(
+        "Conv",
+        a,
+        values(r, x),
+        r.nextBoolean() ? List.of(values(r, w)) : List.of(values(r, w), values(r, out)));
+  }
+
+  private static void windows(Random r, Map<String, Attribute> a, int axes, boolean dilate) {
+    a.put("strides", ints(r.longs(axes, 1, 3).toArray()));
+    if (dilate && r.nextBoolean()) {
+      a.put("dilations", ints(r.longs(axes, 1, 3).toArray()));
+    }
+    switch (r.nextInt(6)) {
+      case 0 -> a.put("auto_pad", new Attribute.Text("VALID"));
+      case 1 -> {
+        if (a.containsKey("dilations")) {
+          a.remove("dilations");
+        }
+        a.put("auto_pad", new Attribute.Text(r.nextBoolean() ? "SAME_UPPER" : "SAME_LOWER"));
+      }
+      case 2 -> {
+        long[] half = r.longs(axes, 0, 2).toArray();
+        long[] pads = Arrays.copyOf(half, 2 * axes);
+        System.arraycopy(half, 0, pads, axes, axes);
+        a.put("pads", ints(pads));
+      }
+      case 3 -> a.put("pads", ints(r.longs(2L * axes, 0, 2).toArray()));
+      default -> {}
+    }
+  }
+
+  private static Case pool(String operator, Random r, Map<String, Attribute> a) {
+    int axes = 1 + r.nextInt(3);
+    long[] x = new long[axes + 2];
+    x[0] = 1 + r.nextInt(2);
+    x[1] = 1 + r.nextInt(3);
+    long[] kernel = new long[axes];
+    for (int i = 0; i < axes; i++) {
+      x[i + 2] = 5 + r.nextInt(3);
+      kernel[i] = 2 + r.nextInt(2);
+    }
+    a.put("kernel_shape", ints(kernel));
+    windows(r, a, axes, false);
+    if (!a.containsKey("auto_pad")) {
+      a.put("ceil_mode", new Attribute.Int(r.nextInt(2)));
+    }
+    if (operator.equals("AveragePool")) {
+      a.put("count_include_pad", new Attribute.Int(r.nextInt(2)));
+    }
+    return new Case(operator, a, values(r, x), List.of());
+  }
+
+  private static Case gemm(Random r, Map<String, Attribute> a) {
+    int m = 1 + r.nextInt(4);
+    int k = 1 + r.nextInt(4);
+    int n = 1 + r.nextInt(4);
+    boolean ta = r.nextInt(4) == 0;
+    boolean tb = r.nextBoolean();
+    a.put("transA", new Attribute.Int(ta ? 1 : 0));
+    a.put("transB", new Attribute.Int(tb ? 1 : 0));
+    if (r.nextBoolean()) {
+      a.put("alpha", new Attribute.Real(0.5f + r.nextFloat()));
+      a.put("beta", new Attribute.Real(r.nextFloat()));
+    }
+    long[][] biases = {{n}, {1, n}, {m, 1}, {m, n}, {1}, {}};
+    Tensor x = values(r, ta ? new long[] {k, m} : new long[] {m, k});
+    Tensor w = values(r, tb ? new long[] {n, k} : new long[] {k, n});
+    return new Case(
+        "Gemm",
+        a,
+        x,
+        r.nextInt(4) == 0 ? List.of(w) : List.of(w, values(r, biases[r.nextInt(biases.length)])));
+  }
+
+  private static Case matMul(Random r, Map<String, Attribute> a) {
+    long b = 1 + r.nextInt(3);
+    long m = 1 + r.nextInt(3);
+    long k = 1 + r.nextInt(3);
+    long n = 1 + r.nextInt(3);
+    long[][][] shapes = {
+      {{m, k}, {k, n}},
+      {{b, m, k}, {k, n}},
+      {{b, m, k}, {b, k, n}},
+      {{b, 2, m, k}, {1, 2, k, n}},
+      {{m, k}, {b, k, n}},
+      {{m, k}, {k}},
+      {{k}, {k, n}}
+    };
+    long[][] chosen = shapes[r.nextInt(shapes.length)];
+    return new Case("MatMul", a, values(r, chosen[0]), List.of(values(r, chosen[1])));
+  }
+
+  private static Case binary(String operator, Random r, Map<String, Attribute> a) {
+    long[] x = shape(r, 1, 4);
+    long[] y = x.clone();
+    for (int i = 0; i < x.length; i++) {
+      switch (r.nextInt(4)) {
+        case 0 -> x[i] = 1;
+        case 1 -> y[i] = 1;
+        default -> {}
+      }
+    }
+    if (r.nextInt(3) == 0) {
+      y = Arrays.copyOfRange(y, r.nextInt(y.length), y.length);
+    }
+    return new Case(operator, a, values(r, x), List.of(values(r, y)));
+  }
+
+  private static long[] shape(Random r, int least, int most) {
+    int rank = least + r.nextInt(most - least + 1);
+    return r.longs(rank, 1, 5).toArray();
+  }
+
+  private static Tensor values(Random r, long... shape) {
+    float[] values = new float[(int) Tensor.count(shape)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) r.nextGaussian();
+    }
+    return Tensor.ofFloats(shape, values);
+  }
+
+  private static Tensor positive(Random r, long... shape) {
+    Tensor t = values(r, shape);
+    for (int i = 0; i < t.size(); i++) {
+      t.floats()[i] = 0.3f + Math.abs(t.floats()[i]);
+    }
+    return t;
+  }
+
+  private static Tensor scalar(float value) {
+    return Tensor.ofFloats(new long[0], value);
+  }
+
+  private static Tensor longs(long... values) {
+    return Tensor.ofLongs(new long[] {values.length}, values);
+  }
+
+  private static Attribute ints(long... values) {
+    return new Attribute.Ints(Arrays.stream(values).boxed().toList());
+  }
+}
