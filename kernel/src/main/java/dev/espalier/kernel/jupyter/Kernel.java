@@ -48,6 +48,7 @@ final class Kernel extends BaseKernel {
     }
   }
 
+  private final Streams streams;
   private final EspalierCells espalier;
   private final JavaCells java;
   private final Assist assist;
@@ -69,6 +70,7 @@ final class Kernel extends BaseKernel {
         false,
         new StringStyler.Builder().build());
     this.rendering = rendering;
+    this.streams = streams;
     this.espalier = new EspalierCells(cells, rendering, streams);
     this.java = new JavaCells(cells, log);
     this.assist = new Assist(cells);
@@ -101,7 +103,13 @@ final class Kernel extends BaseKernel {
       espalier.execute(request, number, cell.code());
       return Optional.empty();
     }
-    request.showWith(value -> request.publish("display_data", show(value).content("")));
+    request.showWith(
+        value -> {
+          Bundle shown = show(value);
+          // What was printed before it belongs above it.
+          streams.flush();
+          request.publish("display_data", shown.content(""));
+        });
     return java.execute(request, number, cell.code(), cell.firstLine())
         .map(value -> show(value.value()));
   }
