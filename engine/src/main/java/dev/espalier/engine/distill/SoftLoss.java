@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.espalier.engine.operator.Scalar;
 import dev.espalier.engine.train.Losses;
 import java.nio.FloatBuffer;
 
@@ -33,13 +34,14 @@ final class SoftLoss {
     if (alpha == 0) {
       return Losses.crossEntropy(logits, labels);
     }
-    // KL(p ‖ q) = −Σ p log q − H(p). Factors act on rows, never on a scalar: DJL makes them double
-    // scalars, which turn a float scalar, but no float row, into a double.
-    NDArray soften = t == 1 ? logits : logits.div(t);
+    // KL(p ‖ q) = −Σ p log q − H(p).
+    NDArray soften = t == 1 ? logits : Scalar.times(logits, 1 / t);
     NDArray rows =
-        soften.logSoftmax(1).mul(targets).sum(new int[] {1}, true).add(entropy).mul(-alpha * t * t);
+        Scalar.times(
+            soften.logSoftmax(1).mul(targets).sum(new int[] {1}, true).add(entropy),
+            -alpha * t * t);
     if (alpha < 1) {
-      rows = rows.add(logits.logSoftmax(1).gather(labels, 1).mul(alpha - 1));
+      rows = rows.add(Scalar.times(logits.logSoftmax(1).gather(labels, 1), alpha - 1));
     }
     return rows.mean();
   }

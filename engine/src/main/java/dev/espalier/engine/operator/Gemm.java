@@ -61,10 +61,10 @@ final class Gemm implements Operator {
     }
     NDArray y = own(a.getNDArrayInternal().linear(a, b, null).get(0), pass);
     if (alpha != 1) {
-      y = y.mul(alpha);
+      y = Scalar.times(y, alpha);
     }
     if (c != null && beta != 0) {
-      y = y.add(beta == 1 ? c : own(c.mul(beta), pass));
+      y = y.add(beta == 1 ? c : own(c.mul(Scalar.of(pass.manager(), beta, c.getDataType())), pass));
     }
     return new NDList(y);
   }

@@ -73,7 +73,7 @@ final class ReduceMean implements Operator {
       count *= shape[axis];
     }
     // DJL's mean refuses several axes.
-    NDArray y = x.sum(list, true).div(count).reshape(target(node, shape, reduced));
+    NDArray y = Scalar.times(x.sum(list, true), 1.0 / count).reshape(target(node, shape, reduced));
     return new NDList(y);
   }
 

@@ -9,6 +9,7 @@ import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.architecture.Mlp;
 import dev.espalier.engine.data.Augmentation;
 import dev.espalier.engine.data.DataSet;
+import dev.espalier.engine.data.Glyphs;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.run.Environment;
 import dev.espalier.engine.run.Progress;
@@ -108,5 +109,58 @@ final class DistillerTest {
         assertThrows(EspalierException.class, () -> distill(List.of(teacher), five, DATA, 4, 0.9));
     assertTrue(e.getMessage().contains("4 classes apart, the student 5"), e.getMessage());
     assertThrows(EspalierException.class, () -> distill(List.of(), five, DATA, 4, 0.9));
+  }
+
+  /**
+   * Whatever the collector frees meanwhile: a constant of the loss that lived in Java's direct
+   * memory was once gone before the gradient was computed.
+   */
+  @Test
+  void collectingGarbageMeanwhileChangesNoBit() throws InterruptedException {
+    DataSet data = new Glyphs(1500, 100, 0.5, 1).load(true, Progress.NONE);
+    Environment here = new Environment(1, 1, "cpu", true);
+    Graph teacher =
+        Trainer.train(
+                new Mlp(List.of(30)).build(data.shape(), 10),
+                data,
+                TrainSettings.epochs(1),
+                here,
+                "train",
+                Progress.NONE)
+            .graph();
+    java.util.function.Supplier<Graph> distilled =
+        () ->
+            Distiller.distill(
+                    List.of(teacher),
+                    new Mlp(List.of(20)).build(data.shape(), 10),
+                    data,
+                    new SoftTargets(3, 0.9),
+                    TrainSettings.epochs(12),
+                    here,
+                    Progress.NONE)
+                .graph();
+    Graph quiet = distilled.get();
+    java.util.concurrent.atomic.AtomicBoolean done =
+        new java.util.concurrent.atomic.AtomicBoolean();
+    Thread collector =
+        new Thread(
+            () -> {
+              while (!done.get()) {
+                System.gc();
+                // Takes what was freed and fills it, so that a stale reader sees another number.
+                for (int i = 0; i < 256; i++) {
+                  java.nio.ByteBuffer.allocateDirect(4)
+                      .order(java.nio.ByteOrder.nativeOrder())
+                      .putFloat(Float.NaN);
+                }
+              }
+            });
+    collector.start();
+    try {
+      assertEquals(quiet.weights(), distilled.get().weights());
+    } finally {
+      done.set(true);
+      collector.join();
+    }
   }
 }
