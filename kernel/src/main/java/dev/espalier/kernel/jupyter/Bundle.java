@@ -3,7 +3,6 @@ package dev.espalier.kernel.jupyter;
 import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 
@@ -28,10 +27,6 @@ record Bundle(JsonObject data, JsonObject metadata) {
 
   Bundle html(String html) {
     return with("text/html", html);
-  }
-
-  Bundle svg(byte[] svg) {
-    return with("image/svg+xml", new String(svg, StandardCharsets.UTF_8));
   }
 
   Bundle png(byte[] png) {

@@ -239,6 +239,9 @@ final class EspalierCells {
       } else {
         request.publish("display_data", bundle.content(""));
       }
+      rendering
+          .beneath(result)
+          .ifPresent(notes -> request.publish("display_data", notes.content("")));
       live = null;
       if (result instanceof Result.Check check) {
         checks++;

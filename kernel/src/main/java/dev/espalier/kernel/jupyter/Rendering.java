@@ -10,6 +10,11 @@ import java.util.Optional;
 interface Rendering {
   Bundle result(Result result);
 
+  /** What belongs beneath a picture and would be lost with it alone; empty for most. */
+  default Optional<Bundle> beneath(Result result) {
+    return Optional.empty();
+  }
+
   /** How a model's training went; empty when it was not trained. */
   Optional<Bundle> curve(String name, Model model);
 

@@ -12,7 +12,6 @@ import dev.espalier.kernel.render.Pictures;
 import dev.espalier.kernel.render.ProgressHtml;
 import dev.espalier.kernel.render.ProgressText;
 import dev.espalier.kernel.render.Text;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -24,9 +23,7 @@ final class ScreenRendering implements Rendering {
   public Bundle result(Result result) {
     Bundle text = Bundle.text(Text.of(result).stripTrailing());
     if (result instanceof Result.ChartSpec chart) {
-      Bundle pictures = pictures(text, chart);
-      // The notes under a chart say how its figures were come by; a bare picture would lose them.
-      return chart.notes().isEmpty() ? pictures : pictures.html(Html.of(chart));
+      return picture(text, chart);
     }
     if (result instanceof Result.NoteResult note) {
       return text.with("text/markdown", note.markdown());
@@ -34,16 +31,23 @@ final class ScreenRendering implements Rendering {
     return text.html(Html.of(result));
   }
 
+  /** The notes under a chart say how its figures were come by; a bare picture would lose them. */
+  @Override
+  public Optional<Bundle> beneath(Result result) {
+    return result instanceof Result.ChartSpec chart && !chart.notes().isEmpty()
+        ? Optional.of(Bundle.text(String.join("\n", chart.notes())).html(Html.notes(chart)))
+        : Optional.empty();
+  }
+
   @Override
   public Optional<Bundle> curve(String name, Model model) {
     return Curves.of(name, model)
-        .map(chart -> pictures(Bundle.text(Text.of(chart).stripTrailing()), chart));
+        .map(chart -> picture(Bundle.text(Text.of(chart).stripTrailing()), chart));
   }
 
-  private static Bundle pictures(Bundle text, Result.ChartSpec chart) {
-    String svg = Pictures.svg(chart, Html.PICTURE_WIDTH, Html.PICTURE_HEIGHT);
-    return text.png(Pictures.png(chart, Html.PICTURE_WIDTH, Html.PICTURE_HEIGHT))
-        .svg(svg.getBytes(StandardCharsets.UTF_8));
+  /** PNG alone: every viewer shows it, and a notebook with both formats is several times larger. */
+  private static Bundle picture(Bundle text, Result.ChartSpec chart) {
+    return text.png(Pictures.png(chart, Html.PICTURE_WIDTH, Html.PICTURE_HEIGHT));
   }
 
   @Override

@@ -47,6 +47,15 @@ public final class Html {
     return out.append("</div>\n").toString();
   }
 
+  /** The notes of a chart alone, for where its picture is shown by itself. */
+  public static String notes(ChartSpec chart) {
+    StringBuilder out = new StringBuilder("<div class=\"espalier\">");
+    for (String note : chart.notes()) {
+      out.append("<div style=\"font-size:85%;opacity:.75\">").append(escape(note)).append("</div>");
+    }
+    return out.append("</div>\n").toString();
+  }
+
   /** As {@link #of(Result)}, with charts as SVG images: sharp at every size, for pages. */
   public static String forPage(Result result) {
     return of(result, Pictured.SVG);
