@@ -46,9 +46,7 @@ public final class Controls {
                     new Control(model.name(), "random pruning", "the choice of weights", o)));
     dense(operation)
         .ifPresent(
-            o ->
-                controls.add(
-                    new Control(model.name(), "dense, same epochs", "keeping all weights", o)));
+            o -> controls.add(new Control(model.name(), "dense, same epochs", "the pruning", o)));
     scratch(operation)
         .ifPresent(
             o ->

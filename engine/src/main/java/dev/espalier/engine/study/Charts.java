@@ -11,6 +11,8 @@ import dev.espalier.engine.run.Progress;
 import dev.espalier.engine.run.Result.ChartSpec;
 import dev.espalier.engine.run.Result.Figure;
 import dev.espalier.engine.run.Result.Unit;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -148,7 +150,7 @@ final class Charts {
       List<Double> x = new ArrayList<>();
       List<Double> y = new ArrayList<>();
       for (int b = 0; b < BINS; b++) {
-        x.add(((b + 0.5) / BINS * 2 - 1) * largest);
+        x.add(rounded(((b + 0.5) / BINS * 2 - 1) * largest, 2.0 * largest / BINS));
         y.add(counts[b]);
       }
       series.add(new ChartSpec.Series(name, x, y, List.of(), List.of()));
@@ -168,6 +170,12 @@ final class Charts {
         ChartSpec.Style.HISTOGRAM,
         series,
         notes);
+  }
+
+  /** A bin's centre with no more digits than tell it from the next one: axes show it as it is. */
+  private static double rounded(double centre, double width) {
+    int digits = width > 0 ? (int) Math.ceil(-Math.log10(width)) : 0;
+    return BigDecimal.valueOf(centre).setScale(digits, RoundingMode.HALF_EVEN).doubleValue();
   }
 
   private static List<Tensor> kernels(Graph graph) {
