@@ -81,6 +81,13 @@ final class Client implements AutoCloseable {
     heartbeat = connect(SocketType.REQ, properties.getHbPort(), null);
   }
 
+  /** Waits so long for each message: for cells that train. */
+  Client patient(int millis) {
+    shell.setReceiveTimeOut(millis);
+    iopub.setReceiveTimeOut(millis);
+    return this;
+  }
+
   /** Ports that are free now. */
   static KernelConnectionProperties freePorts() throws IOException {
     List<ServerSocket> held = new ArrayList<>();

@@ -96,7 +96,7 @@ class NotebooksTest {
                 new ScreenRendering(),
                 new PrintStream(System.err, true),
                 () -> {});
-        Client client = new Client(properties).ready()) {
+        Client client = new Client(properties).ready().patient(240_000)) {
       JsonObject notebook =
           JsonParser.parseString(Files.readString(NOTEBOOKS.resolve("tour.ipynb")))
               .getAsJsonObject();
