@@ -1,6 +1,6 @@
 package dev.espalier.dsl;
 
-import dev.espalier.engine.run.Environment;
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.run.Operation;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package dev.espalier.dsl;
 
-import dev.espalier.engine.run.Environment;
+import dev.espalier.engine.Environment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

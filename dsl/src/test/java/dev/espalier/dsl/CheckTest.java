@@ -3,6 +3,7 @@ package dev.espalier.dsl;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.architecture.Lenet5;
 import dev.espalier.engine.architecture.Mlp;
 import dev.espalier.engine.data.Augmentation;
@@ -13,7 +14,6 @@ import dev.espalier.engine.prune.Amount;
 import dev.espalier.engine.prune.Criterion;
 import dev.espalier.engine.prune.PruneSpec;
 import dev.espalier.engine.quantize.StaticInt8;
-import dev.espalier.engine.run.Environment;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.train.Optimizer;
 import dev.espalier.engine.train.Schedule;

@@ -11,8 +11,6 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.library.dependencies.SliceAssignment;
-import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -154,39 +152,19 @@ class ArrowsTest {
         .check(all);
   }
 
-  /**
-   * Three things are set apart. {@code catalog.Words} lists the words, which lie with what
-   * implements them. {@code data.Inspection} says what is in a data set as a result, and a result
-   * may hold a data set. In {@code run}, what every step is given (environment, progress, whole
-   * files, randomness, the model) lies below the steps, and what describes and runs programs lies
-   * above them.
-   */
+  /** The root package holds what every other is given; it may name graphs, which models are. */
   @Test
   void packagesOfTheEngineFormNoCycle() {
-    Set<String> below =
-        Set.of("Environment", "Progress", "WholeFile", "Randomness", "Model", "Hardware");
-    slices()
-        .assignedFrom(
-            new SliceAssignment() {
-              @Override
-              public SliceIdentifier getIdentifierOf(JavaClass c) {
-                String name = c.getPackageName().replace("dev.espalier.engine", "");
-                String simple = outermost(c).getSimpleName();
-                if (!c.getPackageName().startsWith("dev.espalier.engine.")
-                    || Set.of("Words", "Inspection").contains(simple)) {
-                  return SliceIdentifier.ignore();
-                }
-                return SliceIdentifier.of(
-                    name.equals(".run") && below.contains(simple) ? ".run, below" : name);
-              }
-
-              @Override
-              public String getDescription() {
-                return "the engine's packages";
-              }
-            })
+    slices().matching("dev.espalier.engine.(*)..").should().beFreeOfCycles().check(all);
+    noClasses()
+        .that(resideInAPackage("dev.espalier.engine"))
         .should()
-        .beFreeOfCycles()
+        .dependOnClassesThat(
+            are(
+                "of the engine, above graphs",
+                c ->
+                    c.getPackageName().startsWith("dev.espalier.engine.")
+                        && !in(c, "engine.graph")))
         .check(all);
   }
 

@@ -10,7 +10,7 @@ import dev.espalier.dsl.Span;
 import dev.espalier.dsl.Step;
 import dev.espalier.dsl.syntax.Name;
 import dev.espalier.dsl.syntax.Value;
-import dev.espalier.engine.run.Environment;
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.run.Operation;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -9,11 +9,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 
 /** Every word of the language, read off the annotated records that implement them. */
 public final class Catalog {
   private static final class Standard {
-    static final Catalog INSTANCE = new Catalog(Words.ALL);
+    static final Catalog INSTANCE = new Catalog(found());
+
+    private static List<Class<? extends Record>> found() {
+      List<Class<? extends Record>> words = new ArrayList<>();
+      // The engine's own loader: a notebook's threads may carry another one.
+      ServiceLoader.load(WordList.class, WordList.class.getClassLoader())
+          .forEach(list -> words.addAll(list.words()));
+      return words;
+    }
   }
 
   private final Map<Kind, Map<String, Entry>> entries = new LinkedHashMap<>();

@@ -8,7 +8,7 @@ import ai.djl.repository.Metadata;
 import ai.djl.util.JsonUtils;
 import com.google.gson.JsonParseException;
 import dev.espalier.engine.EspalierException;
-import dev.espalier.engine.run.Progress;
+import dev.espalier.engine.Progress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;

@@ -1,9 +1,9 @@
 package dev.espalier.engine.data;
 
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.catalog.Kind;
 import dev.espalier.engine.catalog.Word;
-import dev.espalier.engine.run.Progress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.espalier.engine.data;
 
-import dev.espalier.engine.run.Progress;
+import dev.espalier.engine.Progress;
 import java.util.List;
 import java.util.Optional;
 

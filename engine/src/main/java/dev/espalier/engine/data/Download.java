@@ -1,8 +1,8 @@
 package dev.espalier.engine.data;
 
 import dev.espalier.engine.EspalierException;
-import dev.espalier.engine.run.Progress;
-import dev.espalier.engine.run.WholeFile;
+import dev.espalier.engine.Progress;
+import dev.espalier.engine.WholeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,10 +1,10 @@
 package dev.espalier.engine.data;
 
+import dev.espalier.engine.Progress;
+import dev.espalier.engine.Randomness;
 import dev.espalier.engine.catalog.Kind;
 import dev.espalier.engine.catalog.Setting;
 import dev.espalier.engine.catalog.Word;
-import dev.espalier.engine.run.Progress;
-import dev.espalier.engine.run.Randomness;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;

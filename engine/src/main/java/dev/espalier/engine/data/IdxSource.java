@@ -1,7 +1,7 @@
 package dev.espalier.engine.data;
 
 import dev.espalier.engine.EspalierException;
-import dev.espalier.engine.run.Progress;
+import dev.espalier.engine.Progress;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.file.Files;

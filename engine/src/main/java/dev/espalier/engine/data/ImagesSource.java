@@ -1,8 +1,8 @@
 package dev.espalier.engine.data;
 
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.data.ImageTree.Item;
-import dev.espalier.engine.run.Progress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.espalier.engine.data;
 
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
-import dev.espalier.engine.run.Environment;
-import dev.espalier.engine.run.Randomness;
+import dev.espalier.engine.Randomness;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

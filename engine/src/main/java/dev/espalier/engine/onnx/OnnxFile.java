@@ -1,8 +1,8 @@
 package dev.espalier.engine.onnx;
 
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.WholeFile;
 import dev.espalier.engine.graph.Graph;
-import dev.espalier.engine.run.WholeFile;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;

@@ -1,12 +1,12 @@
 package dev.espalier.engine.prune;
 
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Randomness;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Node;
 import dev.espalier.engine.graph.Tensor;
 import dev.espalier.engine.measure.Parameters;
 import dev.espalier.engine.operator.Cost;
-import dev.espalier.engine.run.Randomness;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -35,7 +35,7 @@ public record DenseOriginal(Map<String, Long> weights, Map<String, Long> channel
     JsonObject json = parsed(graph.metadata().getOrDefault(KEY, "{}"));
     Map<String, Long> weights = new LinkedHashMap<>();
     Map<String, Long> channels = new LinkedHashMap<>();
-    for (Layers.Prunable p : Layers.of(graph)) {
+    for (Layers.Prunable p : Layers.stored(graph)) {
       long[] shape = graph.weights().get(p.weight()).shape();
       long size = dev.espalier.engine.graph.Tensor.count(shape);
       weights.put(p.layer(), size(json, "weights", p.layer(), size));

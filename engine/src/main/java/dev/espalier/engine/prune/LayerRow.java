@@ -23,11 +23,11 @@ public record LayerRow(
     shape = List.copyOf(shape);
   }
 
-  /** The prunable layers of a graph, in its order. */
+  /** The prunable layers of a graph, in its order, those stored as integers too. */
   public static List<LayerRow> of(Graph graph) {
     DenseOriginal dense = DenseOriginal.of(graph);
     List<LayerRow> rows = new ArrayList<>();
-    for (Layers.Prunable p : Layers.of(graph)) {
+    for (Layers.Prunable p : Layers.stored(graph)) {
       Weight weight = graph.weights().get(p.weight());
       long size = Tensor.count(weight.shape());
       rows.add(

@@ -7,9 +7,11 @@ import dev.espalier.engine.graph.Node;
 import dev.espalier.engine.graph.Weight;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,20 +34,49 @@ public final class Layers {
 
   /** The prunable layers in the order of the graph; a weight shared by two nodes appears once. */
   public static List<Prunable> of(Graph graph) {
+    return stored(graph).stream()
+        .filter(
+            p ->
+                !(graph.weights().get(p.weight()) instanceof Weight.Value v)
+                    || v.tensor().type() == DataType.FLOAT)
+        .toList();
+  }
+
+  /**
+   * As {@link #of}, and the layers whose kernel or matrix is stored as integers: they can be
+   * counted, not pruned.
+   */
+  public static List<Prunable> stored(Graph graph) {
+    Map<String, String> weights = weightsByValue(graph);
     List<Prunable> layers = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     for (Node node : graph.nodes()) {
-      prunable(graph, node).filter(p -> seen.add(p.weight())).ifPresent(layers::add);
+      prunable(graph, weights, node).filter(p -> seen.add(p.weight())).ifPresent(layers::add);
     }
     return layers;
   }
 
-  private static Optional<Prunable> prunable(Graph graph, Node node) {
+  /**
+   * For every value that is a weight, its name; for every value that DequantizeLinear makes of a
+   * stored weight, the name of what is stored.
+   */
+  public static Map<String, String> weightsByValue(Graph graph) {
+    Map<String, String> weights = new HashMap<>();
+    graph.weights().keySet().forEach(name -> weights.put(name, name));
+    for (Node node : graph.nodes()) {
+      if (node.operator().equals("DequantizeLinear") && graph.hasWeight(node.input(0))) {
+        weights.put(node.output(), node.input(0));
+      }
+    }
+    return weights;
+  }
+
+  private static Optional<Prunable> prunable(Graph graph, Map<String, String> weights, Node node) {
     if (!node.domain().isEmpty()) {
       return Optional.empty();
     }
-    String left = node.input(0);
-    String right = node.input(1);
+    String left = weights.get(node.input(0));
+    String right = weights.get(node.input(1));
     return switch (node.operator()) {
       case "Conv" -> layer(graph, node, right, 0);
       case "Gemm" ->
@@ -57,12 +88,10 @@ public final class Layers {
   }
 
   private static Optional<Prunable> layer(Graph graph, Node node, String weight, int axis) {
-    Weight found = graph.weights().get(weight);
-    if (found == null
-        || found.shape().length < 2
-        || (found instanceof Weight.Value v && v.tensor().type() != DataType.FLOAT)) {
+    if (weight == null || graph.weights().get(weight).shape().length < 2) {
       return Optional.empty();
     }
+    Weight found = graph.weights().get(weight);
     int outAxis = axis < 0 ? found.shape().length + axis : axis;
     return Optional.of(new Prunable(node.name(), node.operator(), weight, outAxis));
   }

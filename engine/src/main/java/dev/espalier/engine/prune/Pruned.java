@@ -1,7 +1,7 @@
 package dev.espalier.engine.prune;
 
+import dev.espalier.engine.Model;
 import dev.espalier.engine.graph.Graph;
-import dev.espalier.engine.run.Model;
 import java.util.List;
 
 /**

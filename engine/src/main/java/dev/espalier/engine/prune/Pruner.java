@@ -1,12 +1,12 @@
 package dev.espalier.engine.prune;
 
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Model;
+import dev.espalier.engine.Progress;
+import dev.espalier.engine.Randomness;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.graph.Graph;
-import dev.espalier.engine.run.Environment;
-import dev.espalier.engine.run.Model;
-import dev.espalier.engine.run.Progress;
-import dev.espalier.engine.run.Randomness;
 import dev.espalier.engine.train.TrainSettings;
 import dev.espalier.engine.train.Trained;
 import dev.espalier.engine.train.Trainer;

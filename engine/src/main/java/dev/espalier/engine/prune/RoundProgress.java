@@ -1,7 +1,7 @@
 package dev.espalier.engine.prune;
 
-import dev.espalier.engine.run.Model;
-import dev.espalier.engine.run.Progress;
+import dev.espalier.engine.Model;
+import dev.espalier.engine.Progress;
 
 /**
  * Tells the epochs of one round's finetuning as epochs of the whole step.

@@ -1,8 +1,8 @@
 package dev.espalier.engine.prune;
 
+import dev.espalier.engine.Randomness;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Tensor;
-import dev.espalier.engine.run.Randomness;
 import dev.espalier.engine.train.Trainer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

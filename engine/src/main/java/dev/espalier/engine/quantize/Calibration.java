@@ -1,6 +1,9 @@
 package dev.espalier.engine.quantize;
 
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Progress;
+import dev.espalier.engine.Randomness;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.graph.DataType;
 import dev.espalier.engine.graph.Graph;
@@ -8,9 +11,6 @@ import dev.espalier.engine.graph.Tensor;
 import dev.espalier.engine.graph.ValueInfo;
 import dev.espalier.engine.measure.Runtime;
 import dev.espalier.engine.operator.Shapes;
-import dev.espalier.engine.run.Environment;
-import dev.espalier.engine.run.Progress;
-import dev.espalier.engine.run.Randomness;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,6 +1,8 @@
 package dev.espalier.engine.quantize;
 
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.graph.Attribute;
 import dev.espalier.engine.graph.DataType;
@@ -8,8 +10,6 @@ import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Node;
 import dev.espalier.engine.graph.Tensor;
 import dev.espalier.engine.graph.Weight;
-import dev.espalier.engine.run.Environment;
-import dev.espalier.engine.run.Progress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

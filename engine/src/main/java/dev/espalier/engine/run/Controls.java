@@ -1,5 +1,6 @@
 package dev.espalier.engine.run;
 
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.prune.Criterion;
 import dev.espalier.engine.prune.PruneSpec;
 import dev.espalier.engine.run.Operation.Distill;

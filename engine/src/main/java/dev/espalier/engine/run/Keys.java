@@ -1,6 +1,7 @@
 package dev.espalier.engine.run;
 
 import dev.espalier.engine.EngineVersion;
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,7 @@
 package dev.espalier.engine.run;
 
+import dev.espalier.engine.Environment;
+import dev.espalier.engine.Model;
 import dev.espalier.engine.architecture.Architecture;
 import dev.espalier.engine.data.DataSource;
 import dev.espalier.engine.data.Partition;

@@ -1,5 +1,6 @@
 package dev.espalier.engine.run;
 
+import dev.espalier.engine.Model;
 import dev.espalier.engine.data.DataSet;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,8 +79,8 @@ public sealed interface Result {
   /** A model was made, or looked up. */
   record ModelResult(String name, Model model, boolean cached, String effect) implements Result {}
 
-  /** A data set was loaded. */
-  record DataResult(DataSet data) implements Result {}
+  /** A data set was loaded; {@code name} is what the program calls it. */
+  record DataResult(String name, DataSet data) implements Result {}
 
   /** A table, with notes under it (what is measured how) and findings (what it says). */
   record TableResult(

@@ -1,7 +1,11 @@
 package dev.espalier.engine.run;
 
 import dev.espalier.engine.EngineVersion;
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Hardware;
+import dev.espalier.engine.Model;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.architecture.Architecture;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Partitioner;

@@ -1,5 +1,6 @@
 package dev.espalier.engine.run;
 
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.catalog.Kind;
 import dev.espalier.engine.catalog.Setting;
 import dev.espalier.engine.catalog.Word;

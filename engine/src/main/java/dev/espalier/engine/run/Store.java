@@ -4,6 +4,8 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Model;
+import dev.espalier.engine.WholeFile;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.onnx.OnnxFile;
 import java.io.IOException;

@@ -1,13 +1,13 @@
 package dev.espalier.engine.study;
 
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Model;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Tensor;
 import dev.espalier.engine.graph.Weight;
 import dev.espalier.engine.run.Metric;
-import dev.espalier.engine.run.Model;
 import dev.espalier.engine.run.Operation;
-import dev.espalier.engine.run.Progress;
 import dev.espalier.engine.run.Result.ChartSpec;
 import dev.espalier.engine.run.Result.Figure;
 import dev.espalier.engine.run.Result.Unit;

@@ -1,14 +1,14 @@
 package dev.espalier.engine.study;
 
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Model;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.measure.Intervals;
 import dev.espalier.engine.measure.Measurement;
 import dev.espalier.engine.run.Controls;
 import dev.espalier.engine.run.Metric;
-import dev.espalier.engine.run.Model;
 import dev.espalier.engine.run.Operation;
-import dev.espalier.engine.run.Progress;
 import dev.espalier.engine.run.Result.Cell;
 import dev.espalier.engine.run.Result.Column;
 import dev.espalier.engine.run.Result.Figure;

@@ -1,13 +1,13 @@
 package dev.espalier.engine.study;
 
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Model;
+import dev.espalier.engine.Progress;
+import dev.espalier.engine.WholeFile;
 import dev.espalier.engine.onnx.OnnxFile;
-import dev.espalier.engine.run.Model;
 import dev.espalier.engine.run.Operation;
-import dev.espalier.engine.run.Progress;
 import dev.espalier.engine.run.Result;
 import dev.espalier.engine.run.Runner;
-import dev.espalier.engine.run.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,7 +49,7 @@ public final class Execution {
       return output(output, sentence, progress);
     }
     if (operation instanceof Operation.LoadData) {
-      return new Result.DataResult(runner.data(operation, progress));
+      return new Result.DataResult(name, runner.data(operation, progress));
     }
     if (operation instanceof Operation.Blueprint blueprint) {
       return new Result.BlueprintResult(blueprint.name(), blueprint.architecture().describe());
@@ -99,7 +99,7 @@ public final class Execution {
     if (first instanceof Operation.LoadData
         || first instanceof Operation.Given g
             && g.value() instanceof dev.espalier.engine.data.DataSet) {
-      return summaries.data(runner.data(first, progress));
+      return Inspection.of(show.subjects().get(0).name(), runner.data(first, progress));
     }
     if (first instanceof Operation.Blueprint blueprint) {
       return new Result.BlueprintResult(

@@ -1,11 +1,11 @@
 package dev.espalier.engine.study;
 
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.run.Controls;
 import dev.espalier.engine.run.Metric;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.Operation.Bound;
-import dev.espalier.engine.run.Progress;
 import dev.espalier.engine.run.Result.Check;
 import dev.espalier.engine.run.Result.Figure;
 import dev.espalier.engine.run.Runner;

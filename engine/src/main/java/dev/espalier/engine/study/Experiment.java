@@ -1,5 +1,8 @@
 package dev.espalier.engine.study;
 
+import dev.espalier.engine.Environment;
+import dev.espalier.engine.Model;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.architecture.Architecture;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.DataSource;
@@ -8,11 +11,8 @@ import dev.espalier.engine.distill.DistillMethod;
 import dev.espalier.engine.onnx.OnnxFile;
 import dev.espalier.engine.prune.PruneSpec;
 import dev.espalier.engine.quantize.QuantizeSpec;
-import dev.espalier.engine.run.Environment;
 import dev.espalier.engine.run.Metric;
-import dev.espalier.engine.run.Model;
 import dev.espalier.engine.run.Operation;
-import dev.espalier.engine.run.Progress;
 import dev.espalier.engine.run.Result;
 import dev.espalier.engine.run.Runner;
 import dev.espalier.engine.run.Store;

@@ -1,13 +1,13 @@
 package dev.espalier.engine.study;
 
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Model;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.measure.Measurement;
 import dev.espalier.engine.prune.LayerRow;
 import dev.espalier.engine.run.Metric;
-import dev.espalier.engine.run.Model;
 import dev.espalier.engine.run.Operation;
-import dev.espalier.engine.run.Progress;
 import dev.espalier.engine.run.Result.Figure;
 import dev.espalier.engine.run.Result.FigureKind;
 import dev.espalier.engine.run.Result.Unit;

@@ -1,19 +1,18 @@
 package dev.espalier.engine.study;
 
 import dev.espalier.engine.EspalierException;
-import dev.espalier.engine.data.DataSet;
-import dev.espalier.engine.data.Split;
+import dev.espalier.engine.Model;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Node;
 import dev.espalier.engine.graph.Tensor;
-import dev.espalier.engine.graph.Weight;
+import dev.espalier.engine.measure.Parameters;
 import dev.espalier.engine.operator.Operator;
 import dev.espalier.engine.operator.Operators;
 import dev.espalier.engine.operator.Shapes;
+import dev.espalier.engine.prune.Layers;
 import dev.espalier.engine.run.Metric;
-import dev.espalier.engine.run.Model;
 import dev.espalier.engine.run.Operation;
-import dev.espalier.engine.run.Progress;
 import dev.espalier.engine.run.Result.Cell;
 import dev.espalier.engine.run.Result.Column;
 import dev.espalier.engine.run.Result.Figure;
@@ -27,9 +26,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What is known of data sets and models, as tables. */
+/** What is known of models, as tables. */
 final class Summaries {
   private final Runner runner;
   private final Measurements measurements;
@@ -37,55 +37,6 @@ final class Summaries {
   Summaries(Runner runner, Measurements measurements) {
     this.runner = runner;
     this.measurements = measurements;
-  }
-
-  /** Splits and classes of a data set. */
-  TableResult data(DataSet data) {
-    List<Column> columns = new ArrayList<>();
-    columns.add(new Column("split", ""));
-    columns.add(new Column("samples", ""));
-    boolean few = data.classCount() <= 12;
-    if (few) {
-      data.classes().forEach(c -> columns.add(new Column(c, "samples")));
-    } else {
-      columns.add(new Column("smallest class", "samples"));
-      columns.add(new Column("largest class", "samples"));
-    }
-    List<Row> rows = new ArrayList<>();
-    Map<String, Split> splits = new java.util.LinkedHashMap<>();
-    splits.put("training", data.train());
-    splits.put("validation", data.validation());
-    splits.put("test", data.test());
-    splits.forEach(
-        (name, split) -> {
-          long[] counts = new long[data.classCount()];
-          for (int label : split.labels()) {
-            counts[label]++;
-          }
-          List<Cell> cells = new ArrayList<>();
-          cells.add(new Cell.Text(name));
-          cells.add(count(split.size()));
-          if (few) {
-            Arrays.stream(counts).forEach(c -> cells.add(count(c)));
-          } else {
-            cells.add(count(Arrays.stream(counts).min().orElse(0)));
-            cells.add(count(Arrays.stream(counts).max().orElse(0)));
-          }
-          rows.add(new Row("", cells));
-        });
-    List<String> notes = new ArrayList<>();
-    notes.add(
-        "one sample: " + shape(data.shape()) + (data.train().isPixels() ? " pixels" : " numbers"));
-    if (!data.augmentations().isEmpty()) {
-      notes.add(
-          "training samples are changed anew every epoch: "
-              + data.augmentations().stream()
-                  .map(Object::toString)
-                  .collect(Collectors.joining(", ")));
-    }
-    notes.add("content " + data.fingerprint());
-    return new TableResult(
-        "Data " + data.name(), columns, rows, List.of(), notes, Optional.empty());
   }
 
   /** The chosen metrics of several models; without a choice, all that are known. */
@@ -145,19 +96,26 @@ final class Summaries {
   TableResult layers(Operation.Named named, Progress progress) {
     Graph graph = measurements.model(named, progress).graph();
     Shapes shapes = Shapes.infer(graph, 1);
+    Map<String, String> weights = Layers.weightsByValue(graph);
+    Set<String> trained = Set.copyOf(Parameters.names(graph));
     List<Row> rows = new ArrayList<>();
     long allParameters = 0;
     long allNonZero = 0;
     long allMacs = 0;
     for (Node node : graph.nodes()) {
+      if (node.operator().equals("DequantizeLinear")) {
+        continue; // what it makes is counted where it is used
+      }
       long parameters = 0;
       long nonZero = 0;
       long[] kernel = null;
       for (String input : node.inputs()) {
-        if (graph.weights().get(input) instanceof Weight.Value v && trained(v.tensor())) {
-          parameters += v.tensor().size();
-          nonZero += v.tensor().nonZero();
-          kernel = kernel == null ? v.tensor().shape() : kernel;
+        String weight = weights.get(input);
+        if (weight != null && trained.contains(weight)) {
+          Tensor tensor = graph.tensor(weight);
+          parameters += tensor.size();
+          nonZero += tensor.nonZero();
+          kernel = kernel == null ? tensor.shape() : kernel;
         }
       }
       if (kernel == null) {
@@ -212,10 +170,6 @@ final class Summaries {
         List.of(),
         List.of("all figures: exact, counted from the graph"),
         Optional.empty());
-  }
-
-  private static boolean trained(Tensor tensor) {
-    return tensor.isFloating() || tensor.rank() >= 1 && tensor.type().bytes() <= 4;
   }
 
   private static long[] withoutBatch(long[] shape) {

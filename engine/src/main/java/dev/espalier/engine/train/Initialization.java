@@ -1,10 +1,10 @@
 package dev.espalier.engine.train;
 
+import dev.espalier.engine.Randomness;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Initializer;
 import dev.espalier.engine.graph.Tensor;
 import dev.espalier.engine.graph.Weight;
-import dev.espalier.engine.run.Randomness;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;

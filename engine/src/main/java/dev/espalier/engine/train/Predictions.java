@@ -2,12 +2,12 @@ package dev.espalier.engine.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Split;
 import dev.espalier.engine.graph.Graph;
-import dev.espalier.engine.run.Environment;
-import dev.espalier.engine.run.Progress;
 import java.util.Arrays;
 import java.util.stream.LongStream;
 

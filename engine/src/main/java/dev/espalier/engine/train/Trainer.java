@@ -6,13 +6,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Model;
+import dev.espalier.engine.Progress;
+import dev.espalier.engine.Randomness;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.graph.Graph;
-import dev.espalier.engine.run.Environment;
-import dev.espalier.engine.run.Model;
-import dev.espalier.engine.run.Progress;
-import dev.espalier.engine.run.Randomness;
 import dev.espalier.engine.train.Network.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,7 +50,6 @@ public final class Trainer {
   private final Progress progress;
   private final NDManager manager;
   private final List<Parameter> parameters;
-  private final NDArray[] masks;
   private final Updates updates;
   private final PtNDArray one;
 
@@ -111,9 +110,13 @@ public final class Trainer {
     return NativeEngine.work(
         environment,
         verb + " " + start.name(),
-        manager ->
-            new Trainer(ready, data, settings, environment, verb, progress, manager, objective)
-                .run());
+        manager -> {
+          Trainer trainer =
+              new Trainer(ready, data, settings, environment, verb, progress, manager, objective);
+          try (Updates closing = trainer.updates) {
+            return trainer.run();
+          }
+        });
   }
 
   private static void check(DataSet data, TrainSettings settings, String verb) {
@@ -164,17 +167,22 @@ public final class Trainer {
       throw EspalierException.program(
           "the model has nothing to train", graph.name(), "it has no kernels or matrices", "");
     }
-    masks = masks(graph);
     samples = new Samples(data, data.train(), manager);
     augmenter = data.augmentations().isEmpty() ? null : new Augmenter(data);
-    updates = new Updates(settings.optimizer(), settings.weightDecay(), parameters, manager);
+    updates =
+        new Updates(
+            settings.optimizer(),
+            settings.weightDecay(),
+            parameters,
+            masks(graph),
+            environment.threads());
     one = (PtNDArray) Upload.floats(manager, new float[] {1}, new long[0]);
     this.objective = objective.make(samples, manager);
   }
 
   /** 0 where a pruned kernel is zero, 1 elsewhere; null where nothing was pruned. */
-  private NDArray[] masks(Graph graph) {
-    NDArray[] out = new NDArray[parameters.size()];
+  private float[][] masks(Graph graph) {
+    float[][] out = new float[parameters.size()][];
     if (!graph.metadata().containsKey(PRUNED)) {
       return out;
     }
@@ -188,7 +196,7 @@ public final class Trainer {
       for (int k = 0; k < mask.length; k++) {
         mask[k] = values[k] == 0 ? 0 : 1;
       }
-      out[i] = Upload.floats(manager, mask, p.array().getShape().getShape());
+      out[i] = mask;
     }
     return out;
   }
@@ -349,17 +357,11 @@ public final class Trainer {
     if (!Double.isFinite(value)) {
       return value;
     }
-    updates.begin(rate);
+    NDArray[] gradients = new NDArray[leaf.length];
     for (int i = 0; i < leaf.length; i++) {
-      NDArray gradient = JniUtils.getGradient((PtNDArray) leaf[i]);
-      if (gradient == null) {
-        continue;
-      }
-      updates.apply(i, parameters.get(i), gradient);
-      if (masks[i] != null) {
-        parameters.get(i).array().muli(masks[i]);
-      }
+      gradients[i] = JniUtils.getGradient((PtNDArray) leaf[i]);
     }
+    updates.step(rate, gradients);
     return value;
   }
 

@@ -1,111 +1,267 @@
 package dev.espalier.engine.train;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
 import dev.espalier.engine.train.Network.Parameter;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
- * The update rules of {@link Optimizer} as PyTorch has them, over arrays in place.
+ * The update rules of {@link Optimizer} as PyTorch has them, over weights in place.
  *
- * <p>DJL's kernels have other forms of the same rules; the arguments below make them equal. Its
- * momentum keeps the learning rate inside the velocity, u = lr·v, hence momentum·lr/lr' when lr
- * changes. Its Adam adds epsilon to the root of the variance before the bias is corrected, hence
- * epsilon·sqrt(1 − beta2^t).
+ * <p>An update is bound by memory, not by arithmetic: PyTorch's array operations pass over a large
+ * matrix a dozen times for one step of Adam. Here each piece of a weight, its gradient and its
+ * moments is taken into the cache once and all of the rule done there. Every element is on its own,
+ * so the number of threads changes no bit.
+ *
+ * <p>Adam's epsilon is added to the root of the bias-corrected variance (Kingma and Ba 2015,
+ * arXiv:1412.6980, algorithm 1).
  */
-final class Updates {
-  /** DJL clips gradients, from above, at any bound that is not negative. */
-  private static final float NO_CLIPPING = -1;
+final class Updates implements AutoCloseable {
+  /** Numbers in a piece: weights, gradients and two moments of it fill half of a usual L1 cache. */
+  private static final int PIECE = 1024;
+
+  /** Below so many pieces, waking another thread takes longer than the work it would do. */
+  private static final int PIECES_WORTH_A_THREAD = 64;
 
   private final Optimizer optimizer;
   private final double decay;
-  private final PtNDArray[] first;
-  private final PtNDArray[] second;
+  private final List<Parameter> parameters;
+  private final List<Piece> pieces = new ArrayList<>();
+  private final FloatBuffer[] weights;
+  private final FloatBuffer[] gradients;
+  private final int threads;
+  private final ExecutorService others;
+  private final float[][][] rooms;
   private long steps;
-  private double lastRate;
+
+  /**
+   * Up to {@link #PIECE} neighbours of one weight with what belongs to them.
+   *
+   * @param first moment, null where the rule has none
+   * @param second moment, null where the rule has none
+   * @param mask 0 where the weight is pruned, else 1; null where nothing is
+   */
+  private record Piece(
+      int parameter, int from, int count, float[] first, float[] second, float[] mask) {}
+
+  /**
+   * The numbers of one step.
+   *
+   * @param rate the learning rate
+   * @param corrected Adam's, with both corrections of bias
+   * @param epsilon Adam's, with the correction of bias
+   */
+  private record Step(double rate, double corrected, double epsilon) {}
 
   /**
    * Starts with all moments 0.
    *
    * @param decay weight decay of kernels and matrices
-   * @param manager owns the moments
+   * @param masks for each parameter 0 where it has to stay 0 and 1 elsewhere, or null
    */
-  Updates(Optimizer optimizer, double decay, List<Parameter> parameters, NDManager manager) {
+  Updates(
+      Optimizer optimizer, double decay, List<Parameter> parameters, float[][] masks, int threads) {
     this.optimizer = optimizer;
     this.decay = decay;
+    this.parameters = parameters;
     boolean one = !(optimizer instanceof Optimizer.Sgd sgd) || sgd.momentum() != 0;
     boolean two = !(optimizer instanceof Optimizer.Sgd);
-    first = new PtNDArray[parameters.size()];
-    second = new PtNDArray[parameters.size()];
-    for (int i = 0; i < first.length; i++) {
-      NDArray array = parameters.get(i).array();
-      first[i] = one ? (PtNDArray) manager.zeros(array.getShape()) : null;
-      second[i] = two ? (PtNDArray) manager.zeros(array.getShape()) : null;
-    }
-  }
-
-  /** Begins the next step, with its learning rate. */
-  void begin(double rate) {
-    steps++;
-    if (steps == 1) {
-      lastRate = rate;
-    }
-    this.ratio = rate / lastRate;
-    this.lastRate = rate;
-  }
-
-  private double ratio;
-
-  /** Moves parameter {@code i} against its gradient. */
-  void apply(int i, Parameter parameter, NDArray gradient) {
-    double weightDecay = parameter.kernel() ? decay : 0;
-    PtNDArray w = (PtNDArray) parameter.array();
-    PtNDArray g = (PtNDArray) gradient;
-    if (optimizer instanceof Optimizer.Sgd sgd) {
-      JniUtils.sgdUpdate(
-          w,
-          g,
-          first[i],
-          (float) lastRate,
-          (float) weightDecay,
-          1,
-          NO_CLIPPING,
-          (float) (sgd.momentum() * ratio));
-    } else if (optimizer instanceof Optimizer.Adam a) {
-      adam(i, w, g, weightDecay, a.beta1(), a.beta2(), a.epsilon());
-    } else if (optimizer instanceof Optimizer.AdamW a) {
-      if (weightDecay != 0) {
-        w.muli(1 - lastRate * weightDecay);
+    weights = new FloatBuffer[parameters.size()];
+    gradients = new FloatBuffer[parameters.size()];
+    for (int p = 0; p < weights.length; p++) {
+      weights[p] = floats(parameters.get(p).array());
+      for (int from = 0; from < weights[p].capacity(); from += PIECE) {
+        int count = Math.min(PIECE, weights[p].capacity() - from);
+        float[] mask = masks[p] == null ? null : Arrays.copyOfRange(masks[p], from, from + count);
+        pieces.add(
+            new Piece(
+                p,
+                from,
+                count,
+                one ? new float[count] : null,
+                two ? new float[count] : null,
+                mask));
       }
-      adam(i, w, g, 0, a.beta1(), a.beta2(), a.epsilon());
+    }
+    this.threads = Math.max(1, Math.min(threads, pieces.size() / PIECES_WORTH_A_THREAD));
+    rooms = new float[this.threads][2][PIECE];
+    others =
+        this.threads == 1
+            ? null
+            : Executors.newFixedThreadPool(
+                this.threads - 1,
+                task -> {
+                  Thread thread = new Thread(task, "espalier-updates");
+                  thread.setDaemon(true);
+                  return thread;
+                });
+  }
+
+  private static FloatBuffer floats(NDArray array) {
+    return array.toByteBuffer(true).asFloatBuffer();
+  }
+
+  /**
+   * Moves every parameter against its gradient.
+   *
+   * @param found by parameter; null where the loss does not depend on it
+   */
+  void step(double rate, NDArray[] found) {
+    steps++;
+    for (int p = 0; p < gradients.length; p++) {
+      gradients[p] = found[p] == null ? null : floats(found[p]);
+    }
+    Step step = step(rate);
+    int share = (pieces.size() + threads - 1) / threads;
+    List<Future<?>> running = new ArrayList<>();
+    for (int t = 1; t < threads; t++) {
+      int thread = t;
+      running.add(others.submit(() -> work(thread, share, step)));
+    }
+    work(0, share, step);
+    for (Future<?> one : running) {
+      finish(one);
     }
   }
 
-  private void adam(
-      int i,
-      PtNDArray w,
-      PtNDArray g,
-      double weightDecay,
-      double beta1,
-      double beta2,
-      double epsilon) {
+  private static void finish(Future<?> running) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        // The weights must not be left half moved, whoever interrupts.
+        running.get();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("an update failed", e.getCause());
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Step step(double rate) {
+    if (optimizer instanceof Optimizer.Adam a) {
+      return corrected(rate, a.beta1(), a.beta2(), a.epsilon());
+    } else if (optimizer instanceof Optimizer.AdamW a) {
+      return corrected(rate, a.beta1(), a.beta2(), a.epsilon());
+    }
+    return new Step(rate, rate, 0);
+  }
+
+  /** m/mean / (sqrt(v)/root + e) is m · root/mean / (sqrt(v) + e·root). */
+  private Step corrected(double rate, double beta1, double beta2, double epsilon) {
     double mean = 1 - Math.pow(beta1, steps);
     double root = Math.sqrt(1 - Math.pow(beta2, steps));
-    JniUtils.adamUpdate(
-        w,
-        g,
-        first[i],
-        second[i],
-        (float) lastRate,
-        (float) (lastRate * root / mean),
-        (float) weightDecay,
-        1,
-        NO_CLIPPING,
-        (float) beta1,
-        (float) beta2,
-        (float) (epsilon * root),
-        false);
+    return new Step(rate, rate * root / mean, epsilon * root);
+  }
+
+  private void work(int thread, int share, Step step) {
+    float[] w = rooms[thread][0];
+    float[] g = rooms[thread][1];
+    int end = Math.min(pieces.size(), (thread + 1) * share);
+    for (int i = thread * share; i < end; i++) {
+      Piece piece = pieces.get(i);
+      if (gradients[piece.parameter] == null) {
+        continue;
+      }
+      weights[piece.parameter].get(piece.from, w, 0, piece.count);
+      gradients[piece.parameter].get(piece.from, g, 0, piece.count);
+      apply(piece, w, g, step);
+      if (piece.mask != null) {
+        multiply(w, piece.mask);
+      }
+      weights[piece.parameter].put(piece.from, w, 0, piece.count);
+    }
+  }
+
+  private void apply(Piece piece, float[] w, float[] g, Step step) {
+    float weightDecay = parameters.get(piece.parameter).kernel() ? (float) decay : 0;
+    if (optimizer instanceof Optimizer.AdamW a) {
+      // Decoupled (Loshchilov and Hutter 2019, arXiv:1711.05101): the moments do not see it.
+      if (weightDecay != 0) {
+        scale(w, piece.count, (float) (1 - step.rate * weightDecay));
+      }
+      adam(w, g, piece, step, a.beta1(), a.beta2());
+      return;
+    }
+    if (weightDecay != 0) {
+      add(g, w, piece.count, weightDecay);
+    }
+    if (optimizer instanceof Optimizer.Adam a) {
+      adam(w, g, piece, step, a.beta1(), a.beta2());
+    } else if (optimizer instanceof Optimizer.Sgd sgd && piece.first != null) {
+      momentum(w, g, piece.first, (float) sgd.momentum(), (float) step.rate);
+    } else {
+      add(w, g, piece.count, (float) -step.rate);
+    }
+  }
+
+  // Loops of one store each over plain arrays with one index: these the compiler turns into vector
+  // instructions.
+
+  private static void adam(
+      float[] w, float[] g, Piece piece, Step step, double beta1, double beta2) {
+    average(piece.first, g, piece.count, (float) beta1, (float) (1 - beta1));
+    averageSquares(piece.second, g, piece.count, (float) beta2, (float) (1 - beta2));
+    float rate = (float) step.corrected;
+    float epsilon = (float) step.epsilon;
+    float[] m = piece.first;
+    float[] v = piece.second;
+    for (int i = 0; i < m.length; i++) {
+      w[i] -= rate * m[i] / ((float) Math.sqrt(v[i]) + epsilon);
+    }
+  }
+
+  private static void momentum(float[] w, float[] g, float[] m, float momentum, float rate) {
+    for (int i = 0; i < m.length; i++) {
+      m[i] = momentum * m[i] + g[i];
+    }
+    add(w, m, m.length, -rate);
+  }
+
+  private static void average(float[] m, float[] g, int count, float old, float young) {
+    for (int i = 0; i < count; i++) {
+      m[i] = old * m[i] + young * g[i];
+    }
+  }
+
+  private static void averageSquares(float[] v, float[] g, int count, float old, float young) {
+    for (int i = 0; i < count; i++) {
+      v[i] = old * v[i] + young * g[i] * g[i];
+    }
+  }
+
+  private static void add(float[] to, float[] what, int count, float times) {
+    for (int i = 0; i < count; i++) {
+      to[i] += times * what[i];
+    }
+  }
+
+  private static void scale(float[] w, int count, float times) {
+    for (int i = 0; i < count; i++) {
+      w[i] *= times;
+    }
+  }
+
+  private static void multiply(float[] w, float[] mask) {
+    for (int i = 0; i < mask.length; i++) {
+      w[i] *= mask[i];
+    }
+  }
+
+  @Override
+  public void close() {
+    if (others != null) {
+      others.shutdown();
+    }
   }
 }

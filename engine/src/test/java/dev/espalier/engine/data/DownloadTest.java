@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.engine.EspalierException;
-import dev.espalier.engine.run.Progress;
+import dev.espalier.engine.Progress;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

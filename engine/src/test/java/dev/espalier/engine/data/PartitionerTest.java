@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
-import dev.espalier.engine.run.Environment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.engine.EspalierException;
-import dev.espalier.engine.run.Progress;
+import dev.espalier.engine.Progress;
 
 /** What a source says when it refuses. */
 final class Refusal {

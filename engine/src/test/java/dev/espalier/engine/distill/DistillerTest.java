@@ -5,14 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.architecture.Mlp;
 import dev.espalier.engine.data.Augmentation;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Glyphs;
 import dev.espalier.engine.graph.Graph;
-import dev.espalier.engine.run.Environment;
-import dev.espalier.engine.run.Progress;
 import dev.espalier.engine.train.Blobs;
 import dev.espalier.engine.train.Optimizer;
 import dev.espalier.engine.train.Predictions;

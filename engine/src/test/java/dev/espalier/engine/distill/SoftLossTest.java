@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
-import dev.espalier.engine.run.Environment;
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.train.NativeEngine;
 import java.util.Random;
 import net.jqwik.api.ForAll;

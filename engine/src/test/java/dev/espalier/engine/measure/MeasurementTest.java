@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Tensor;
 import dev.espalier.engine.onnx.Networks;
 import dev.espalier.engine.onnx.OnnxFile;
-import dev.espalier.engine.run.Progress;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.espalier.engine.measure;
 
+import dev.espalier.engine.Randomness;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Split;
-import dev.espalier.engine.run.Randomness;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;

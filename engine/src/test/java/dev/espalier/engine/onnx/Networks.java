@@ -1,5 +1,6 @@
 package dev.espalier.engine.onnx;
 
+import dev.espalier.engine.Randomness;
 import dev.espalier.engine.graph.Attribute;
 import dev.espalier.engine.graph.DataType;
 import dev.espalier.engine.graph.Graph;
@@ -7,7 +8,6 @@ import dev.espalier.engine.graph.Node;
 import dev.espalier.engine.graph.Tensor;
 import dev.espalier.engine.graph.ValueInfo;
 import dev.espalier.engine.graph.Weight;
-import dev.espalier.engine.run.Randomness;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

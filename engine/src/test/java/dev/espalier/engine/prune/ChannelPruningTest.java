@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.architecture.GraphBuilder;
 import dev.espalier.engine.architecture.GraphBuilder.Flow;
 import dev.espalier.engine.architecture.Layer;
@@ -21,8 +23,6 @@ import dev.espalier.engine.measure.Parameters;
 import dev.espalier.engine.measure.Runtime;
 import dev.espalier.engine.onnx.OnnxFile;
 import dev.espalier.engine.operator.Cost;
-import dev.espalier.engine.run.Environment;
-import dev.espalier.engine.run.Progress;
 import dev.espalier.engine.train.TrainSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,6 +2,8 @@ package dev.espalier.engine.prune;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.engine.Environment;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.architecture.Lenet300;
 import dev.espalier.engine.architecture.Lenet5;
 import dev.espalier.engine.data.DataSet;
@@ -10,8 +12,6 @@ import dev.espalier.engine.data.Partition;
 import dev.espalier.engine.data.Partitioner;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.measure.Runtime;
-import dev.espalier.engine.run.Environment;
-import dev.espalier.engine.run.Progress;
 import dev.espalier.engine.train.TrainSettings;
 import dev.espalier.engine.train.Trainer;
 import java.util.List;

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.architecture.Lenet300;
 import dev.espalier.engine.architecture.Lenet5;
 import dev.espalier.engine.graph.Graph;
-import dev.espalier.engine.run.Environment;
-import dev.espalier.engine.run.Progress;
 import dev.espalier.engine.train.TrainSettings;
 import java.util.List;
 import java.util.Map;

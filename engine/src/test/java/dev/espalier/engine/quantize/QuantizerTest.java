@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.architecture.Resnet20;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.graph.DataType;
@@ -20,8 +22,6 @@ import dev.espalier.engine.measure.Samples;
 import dev.espalier.engine.onnx.Networks;
 import dev.espalier.engine.onnx.OnnxFile;
 import dev.espalier.engine.operator.Cost;
-import dev.espalier.engine.run.Environment;
-import dev.espalier.engine.run.Progress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

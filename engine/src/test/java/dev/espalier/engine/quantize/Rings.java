@@ -1,11 +1,11 @@
 package dev.espalier.engine.quantize;
 
+import dev.espalier.engine.Randomness;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Split;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Tensor;
 import dev.espalier.engine.onnx.Networks;
-import dev.espalier.engine.run.Randomness;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;

@@ -3,6 +3,8 @@ package dev.espalier.engine.quantize;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.engine.Environment;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.architecture.Architecture;
 import dev.espalier.engine.architecture.Lenet5;
 import dev.espalier.engine.architecture.Resnet20;
@@ -15,8 +17,6 @@ import dev.espalier.engine.data.Partitioner;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.measure.Accuracy;
 import dev.espalier.engine.measure.Measurement;
-import dev.espalier.engine.run.Environment;
-import dev.espalier.engine.run.Progress;
 import dev.espalier.engine.train.TrainSettings;
 import dev.espalier.engine.train.Trainer;
 import java.util.Map;

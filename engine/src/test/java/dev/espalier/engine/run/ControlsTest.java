@@ -3,6 +3,8 @@ package dev.espalier.engine.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.engine.Environment;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.architecture.Mlp;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.DataSource;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.engine.Model;
 import dev.espalier.engine.architecture.Mlp;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Tensor;

@@ -1,9 +1,9 @@
 package dev.espalier.engine.train;
 
+import dev.espalier.engine.Randomness;
 import dev.espalier.engine.data.Augmentation;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Split;
-import dev.espalier.engine.run.Randomness;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;

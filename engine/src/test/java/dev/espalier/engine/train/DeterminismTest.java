@@ -3,11 +3,11 @@ package dev.espalier.engine.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.engine.Environment;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.data.Augmentation;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Weight;
-import dev.espalier.engine.run.Environment;
-import dev.espalier.engine.run.Progress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

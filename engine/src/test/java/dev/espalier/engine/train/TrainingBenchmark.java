@@ -1,5 +1,7 @@
 package dev.espalier.engine.train;
 
+import dev.espalier.engine.Environment;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.architecture.Architecture;
 import dev.espalier.engine.architecture.Lenet5;
 import dev.espalier.engine.architecture.Mlp;
@@ -9,8 +11,6 @@ import dev.espalier.engine.data.Split;
 import dev.espalier.engine.distill.Distiller;
 import dev.espalier.engine.distill.SoftTargets;
 import dev.espalier.engine.graph.Graph;
-import dev.espalier.engine.run.Environment;
-import dev.espalier.engine.run.Progress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import dev.espalier.engine.run.Environment;
+import dev.espalier.engine.Environment;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,13 +47,12 @@ final class UpdatesTest {
           NDArray array = manager.create(start, new Shape(SIZE));
           List<Network.Parameter> parameters =
               List.of(new Network.Parameter("w", array, kernel, 0));
-          Updates updates = new Updates(optimizer, decay, parameters, manager);
+          Updates updates = new Updates(optimizer, decay, parameters, new float[1][], 1);
           for (int t = 1; t <= 30; t++) {
             double rate = optimizer.lr() * (1 + Math.sin(t)) / 2;
             double[] g = random.doubles(SIZE, -0.1, 0.1).toArray();
             reference(optimizer, rate, kernel ? decay : 0, t, w, g, m, v);
-            updates.begin(rate);
-            updates.apply(0, parameters.get(0), manager.create(floats(g)));
+            updates.step(rate, new NDArray[] {manager.create(floats(g))});
           }
           float[] got = array.toFloatArray();
           for (int i = 0; i < SIZE; i++) {

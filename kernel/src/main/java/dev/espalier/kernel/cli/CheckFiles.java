@@ -4,8 +4,8 @@ import dev.espalier.dsl.Checked;
 import dev.espalier.dsl.Diagnostic;
 import dev.espalier.dsl.Espalier;
 import dev.espalier.dsl.Scope;
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
-import dev.espalier.engine.run.Environment;
 import java.util.List;
 
 /** Checks programs without running them: loads no native library and touches no store. */

@@ -1,7 +1,7 @@
 package dev.espalier.kernel.cli;
 
 import dev.espalier.dsl.Source;
-import dev.espalier.engine.run.Environment;
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.run.Store;
 import dev.espalier.kernel.session.Session;
 import java.nio.file.Path;

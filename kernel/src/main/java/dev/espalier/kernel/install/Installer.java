@@ -2,7 +2,7 @@ package dev.espalier.kernel.install;
 
 import com.google.gson.GsonBuilder;
 import dev.espalier.engine.EspalierException;
-import dev.espalier.engine.run.WholeFile;
+import dev.espalier.engine.WholeFile;
 import dev.espalier.kernel.jupyter.KernelMain;
 import dev.espalier.kernel.jupyter.Rehearsal;
 import java.io.File;

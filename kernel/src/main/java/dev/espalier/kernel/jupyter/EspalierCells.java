@@ -7,7 +7,7 @@ import dev.espalier.dsl.Diagnostic;
 import dev.espalier.dsl.Source;
 import dev.espalier.dsl.Step;
 import dev.espalier.engine.EspalierException;
-import dev.espalier.engine.run.Progress;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.run.Result;
 import dev.espalier.kernel.report.ReportPage;
 import dev.espalier.kernel.report.Transcript;

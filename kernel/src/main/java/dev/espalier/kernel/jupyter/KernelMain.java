@@ -1,8 +1,8 @@
 package dev.espalier.kernel.jupyter;
 
 import com.google.gson.JsonParseException;
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
-import dev.espalier.engine.run.Environment;
 import dev.espalier.engine.run.Store;
 import dev.espalier.kernel.session.Session;
 import java.io.IOException;

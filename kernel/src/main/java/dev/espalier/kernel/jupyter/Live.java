@@ -1,6 +1,6 @@
 package dev.espalier.kernel.jupyter;
 
-import dev.espalier.engine.run.Progress;
+import dev.espalier.engine.Progress;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 

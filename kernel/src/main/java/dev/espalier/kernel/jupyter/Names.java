@@ -1,10 +1,10 @@
 package dev.espalier.kernel.jupyter;
 
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Model;
 import dev.espalier.engine.architecture.Architecture;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.graph.Graph;
-import dev.espalier.engine.run.Model;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.espalier.kernel.jupyter;
 
 import dev.espalier.dsl.Diagnostic;
-import dev.espalier.engine.run.Model;
-import dev.espalier.engine.run.Progress;
+import dev.espalier.engine.Model;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.run.Result;
 import java.util.Optional;
 

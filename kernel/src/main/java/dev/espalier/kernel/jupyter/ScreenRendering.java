@@ -2,8 +2,8 @@ package dev.espalier.kernel.jupyter;
 
 import dev.espalier.dsl.Diagnostic;
 import dev.espalier.dsl.Messages;
-import dev.espalier.engine.run.Model;
-import dev.espalier.engine.run.Progress;
+import dev.espalier.engine.Model;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.run.Result;
 import dev.espalier.kernel.render.Curves;
 import dev.espalier.kernel.render.Html;

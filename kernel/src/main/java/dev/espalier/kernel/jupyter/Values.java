@@ -1,7 +1,7 @@
 package dev.espalier.kernel.jupyter;
 
+import dev.espalier.engine.Model;
 import dev.espalier.engine.data.DataSet;
-import dev.espalier.engine.run.Model;
 import dev.espalier.engine.run.Result;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,7 +47,7 @@ final class Values {
         .register(
             (d, context) ->
                 put(
-                    rendering.result(new Result.DataResult(d)),
+                    rendering.result(new Result.DataResult(d.name(), d)),
                     context.getOutputContainer()::putData));
   }
 

@@ -1,8 +1,8 @@
 package dev.espalier.kernel.render;
 
+import dev.espalier.engine.Model;
 import dev.espalier.engine.data.Augmentation;
 import dev.espalier.engine.data.DataSet;
-import dev.espalier.engine.run.Model;
 import dev.espalier.engine.run.Result;
 import dev.espalier.engine.run.Result.Cell;
 import dev.espalier.engine.run.Result.ChartSpec;
@@ -28,7 +28,7 @@ final class Blocks {
     if (result instanceof Result.ModelResult r) {
       return model(r);
     } else if (result instanceof Result.DataResult r) {
-      return data(r.data());
+      return data(r.name(), r.data());
     } else if (result instanceof Result.TableResult r) {
       return table(r);
     } else if (result instanceof ChartSpec r) {
@@ -75,8 +75,11 @@ final class Blocks {
     return blocks;
   }
 
-  private static List<Block> data(DataSet data) {
+  private static List<Block> data(String name, DataSet data) {
     List<Fact> facts = new ArrayList<>();
+    if (!name.equals(data.name())) {
+      facts.add(new Fact("from", data.name()));
+    }
     facts.add(
         new Fact(
             "samples",
@@ -105,7 +108,7 @@ final class Blocks {
                   .map(Blocks::augmentation)
                   .collect(Collectors.joining(", "))));
     }
-    return List.of(new Block.Heading(data.name(), "data"), new Block.Facts(facts));
+    return List.of(new Block.Heading(name, "data"), new Block.Facts(facts));
   }
 
   private static String augmentation(Augmentation augmentation) {

@@ -1,6 +1,6 @@
 package dev.espalier.kernel.render;
 
-import dev.espalier.engine.run.Model;
+import dev.espalier.engine.Model;
 import dev.espalier.engine.run.Result.ChartSpec;
 import dev.espalier.engine.run.Result.Unit;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.espalier.kernel.render;
 
-import dev.espalier.engine.run.Progress;
+import dev.espalier.engine.Progress;
 
 /** What is known of the running step, gathered from its events. Safe to read from any thread. */
 public final class Meter {

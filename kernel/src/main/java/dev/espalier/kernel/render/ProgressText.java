@@ -1,6 +1,6 @@
 package dev.espalier.kernel.render;
 
-import dev.espalier.engine.run.Progress;
+import dev.espalier.engine.Progress;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 

@@ -2,7 +2,7 @@ package dev.espalier.kernel.session;
 
 import dev.espalier.dsl.Diagnostic;
 import dev.espalier.dsl.Step;
-import dev.espalier.engine.run.Progress;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.run.Result;
 
 /** Where a session shows what happens: a terminal, a pipe, or a notebook cell. */

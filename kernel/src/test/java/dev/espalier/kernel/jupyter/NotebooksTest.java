@@ -9,7 +9,7 @@ import com.google.gson.JsonParser;
 import dev.espalier.dsl.Diagnostic;
 import dev.espalier.dsl.Source;
 import dev.espalier.dsl.Step;
-import dev.espalier.engine.run.Environment;
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.run.Result;
 import dev.espalier.kernel.session.Host;
 import dev.espalier.kernel.session.Session;

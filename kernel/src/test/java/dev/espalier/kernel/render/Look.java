@@ -1,6 +1,6 @@
 package dev.espalier.kernel.render;
 
-import dev.espalier.engine.run.Progress;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.run.Result;
 import java.nio.file.Files;
 import java.nio.file.Path;

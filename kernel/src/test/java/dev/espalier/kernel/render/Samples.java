@@ -1,5 +1,6 @@
 package dev.espalier.kernel.render;
 
+import dev.espalier.engine.Model;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Split;
 import dev.espalier.engine.graph.DataType;
@@ -8,7 +9,6 @@ import dev.espalier.engine.graph.Node;
 import dev.espalier.engine.graph.Tensor;
 import dev.espalier.engine.graph.ValueInfo;
 import dev.espalier.engine.graph.Weight;
-import dev.espalier.engine.run.Model;
 import dev.espalier.engine.run.Result;
 import dev.espalier.engine.run.Result.Cell;
 import dev.espalier.engine.run.Result.ChartSpec;
@@ -68,6 +68,7 @@ public final class Samples {
     Split some = Split.ofPixels(784, new byte[784 * 20], new int[20]);
     Split few = Split.ofPixels(784, new byte[784 * 4], new int[4]);
     return new Result.DataResult(
+        "digits",
         new DataSet(
             "digits",
             new long[] {1, 28, 28},

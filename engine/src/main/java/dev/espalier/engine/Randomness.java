@@ -1,4 +1,4 @@
-package dev.espalier.engine.run;
+package dev.espalier.engine;
 
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;

@@ -1,4 +1,4 @@
-package dev.espalier.engine.run;
+package dev.espalier.engine;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

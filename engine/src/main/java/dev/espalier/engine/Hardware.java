@@ -1,4 +1,4 @@
-package dev.espalier.engine.run;
+package dev.espalier.engine;
 
 import java.io.IOException;
 import java.nio.file.Files;

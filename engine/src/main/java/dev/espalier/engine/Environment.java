@@ -1,4 +1,4 @@
-package dev.espalier.engine.run;
+package dev.espalier.engine;
 
 /**
  * What a result depends on beside its operation.

@@ -1,5 +1,7 @@
-package dev.espalier.engine.data;
+package dev.espalier.engine.study;
 
+import dev.espalier.engine.data.DataSet;
+import dev.espalier.engine.data.Split;
 import dev.espalier.engine.run.Result;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,14 +9,18 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** What {@code show} tells of a data set: how many samples of each class each part has. */
-public final class Inspection {
+final class Inspection {
   /** Classes that get a row each; beyond, only the sums are told. */
   private static final int MOST_ROWS = 100;
 
   private Inspection() {}
 
-  /** A row for each class (up to 100 classes) and one for all, with the counts of each part. */
-  public static Result.TableResult of(DataSet data) {
+  /**
+   * A row for each class (up to 100 classes) and one for all, with the counts of each part.
+   *
+   * @param name what the program calls the data set
+   */
+  static Result.TableResult of(String name, DataSet data) {
     List<Split> parts = List.of(data.train(), data.validation(), data.test());
     List<int[]> counts = parts.stream().map(part -> counts(part, data.classCount())).toList();
     List<Result.Row> rows = new ArrayList<>();
@@ -30,6 +36,9 @@ public final class Inspection {
     }
     rows.add(row("all", "all", parts.stream().mapToInt(Split::size).toArray()));
     List<String> notes = new ArrayList<>();
+    if (!name.equals(data.name())) {
+      notes.add("from " + data.name());
+    }
     notes.add(
         data.shape().length == 3
             ? "images of "
@@ -63,8 +72,9 @@ public final class Inspection {
     if (!data.augmentations().isEmpty()) {
       notes.add("training images are changed anew every epoch: " + data.augmentations());
     }
+    notes.add("content " + data.fingerprint());
     return new Result.TableResult(
-        data.name(),
+        "Data " + name,
         List.of(
             new Result.Column("class", ""),
             new Result.Column("train", "samples"),

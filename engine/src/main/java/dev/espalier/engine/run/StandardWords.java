@@ -1,10 +1,11 @@
-package dev.espalier.engine.catalog;
+package dev.espalier.engine.run;
 
 import dev.espalier.engine.architecture.Layer;
 import dev.espalier.engine.architecture.Lenet300;
 import dev.espalier.engine.architecture.Lenet5;
 import dev.espalier.engine.architecture.Mlp;
 import dev.espalier.engine.architecture.Resnet20;
+import dev.espalier.engine.catalog.WordList;
 import dev.espalier.engine.data.Augmentation;
 import dev.espalier.engine.data.BuiltIn;
 import dev.espalier.engine.data.FileFormat;
@@ -12,15 +13,14 @@ import dev.espalier.engine.data.Glyphs;
 import dev.espalier.engine.distill.SoftTargets;
 import dev.espalier.engine.prune.Criterion;
 import dev.espalier.engine.quantize.StaticInt8;
-import dev.espalier.engine.run.StatementSettings;
 import dev.espalier.engine.train.Optimizer;
 import dev.espalier.engine.train.Schedule;
 import dev.espalier.engine.train.TrainSettings;
 import java.util.List;
 
-/** The list of words: a new method is one new record and one line here. */
-final class Words {
-  static final List<Class<? extends Record>> ALL =
+/** The words of this engine: a new method is one new record and one line here. */
+public final class StandardWords implements WordList {
+  private static final List<Class<? extends Record>> ALL =
       List.of(
           Mlp.class,
           Lenet300.class,
@@ -67,5 +67,8 @@ final class Words {
           StatementSettings.Page.class,
           StatementSettings.Export.class);
 
-  private Words() {}
+  @Override
+  public List<Class<? extends Record>> words() {
+    return ALL;
+  }
 }

@@ -1,4 +1,4 @@
-package dev.espalier.engine.run;
+package dev.espalier.engine;
 
 /** Where events of a run go and where cancellation comes from; polled at every batch. */
 public interface Progress {

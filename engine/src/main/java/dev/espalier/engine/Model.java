@@ -1,4 +1,4 @@
-package dev.espalier.engine.run;
+package dev.espalier.engine;
 
 import dev.espalier.engine.graph.Graph;
 import java.util.List;

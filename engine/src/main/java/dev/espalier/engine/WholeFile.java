@@ -1,6 +1,5 @@
-package dev.espalier.engine.run;
+package dev.espalier.engine;
 
-import dev.espalier.engine.EspalierException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
@@ -70,7 +69,7 @@ public final class WholeFile {
   }
 
   /** Moves {@code from} (a file, or a folder to a free name) to {@code to} in one step. */
-  static void move(Path from, Path to) throws IOException {
+  public static void move(Path from, Path to) throws IOException {
     try {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (AtomicMoveNotSupportedException e) {
@@ -79,7 +78,7 @@ public final class WholeFile {
   }
 
   /** What the user is told when {@code target} cannot be written. */
-  static EspalierException failure(Path target, Exception e) {
+  public static EspalierException failure(Path target, Exception e) {
     String said = String.valueOf(e.getMessage());
     if (said.contains("No space left") || said.contains("not enough space")) {
       return EspalierException.run(
