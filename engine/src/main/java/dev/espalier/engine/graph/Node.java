@@ -87,4 +87,11 @@ public record Node(
     changed.put(attribute, value);
     return new Node(name, operator, domain, inputs, outputs, changed);
   }
+
+  /** The same node without an attribute. */
+  public Node without(String attribute) {
+    Map<String, Attribute> changed = new TreeMap<>(attributes);
+    changed.remove(attribute);
+    return new Node(name, operator, domain, inputs, outputs, changed);
+  }
 }

@@ -1,6 +1,7 @@
 package dev.espalier.engine.operator;
 
 import dev.espalier.engine.graph.Node;
+import dev.espalier.engine.graph.Tensor;
 
 /** Ties along axes that several operators share. */
 final class Axes {
@@ -32,6 +33,26 @@ final class Axes {
             node, Refusal.shape(a) + " and " + Refusal.shape(b) + " do not broadcast together");
       }
       out[rank - i] = x == 1 ? y : x;
+    }
+    return out;
+  }
+
+  /** For every element of the result, which element of the operand broadcasting puts there. */
+  static int[] spread(long[] operand, long[] result) {
+    int[] out = new int[Math.toIntExact(Tensor.count(result))];
+    int lead = result.length - operand.length;
+    for (int i = 0; i < out.length; i++) {
+      int rest = i;
+      int index = 0;
+      int stride = 1;
+      for (int axis = result.length - 1; axis >= lead; axis--) {
+        int at = (int) (rest % result[axis]);
+        rest /= (int) result[axis];
+        int size = (int) operand[axis - lead];
+        index += (size == 1 ? 0 : at) * stride;
+        stride *= size;
+      }
+      out[i] = index;
     }
     return out;
   }

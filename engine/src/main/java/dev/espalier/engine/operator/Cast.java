@@ -6,7 +6,7 @@ import dev.espalier.engine.graph.Node;
 import dev.espalier.engine.graph.Tensor;
 import java.util.Optional;
 
-/** Another element type: float to float, which changes nothing here, and among integers. */
+/** Another element type; among floating types nothing changes here. */
 final class Cast extends Elementwise {
   Cast() {
     super("Cast");
@@ -26,19 +26,43 @@ final class Cast extends Elementwise {
   @Override
   public Optional<Tensor> fold(Node node, Inputs inputs) {
     DataType to = outputType(node, inputs);
-    boolean whole = to == DataType.INT64 || to == DataType.INT32;
-    return inputs
-        .constant(0)
-        .filter(t -> !t.isFloating() && whole)
-        .map(t -> Tensor.ofIntegers(to, t.shape(), t.longs()));
+    return inputs.constant(0).filter(t -> t.size() <= Folding.MOST).map(t -> cast(t, to));
+  }
+
+  private static Tensor cast(Tensor t, DataType to) {
+    boolean floats = to == DataType.FLOAT || to == DataType.DOUBLE || to == DataType.FLOAT16;
+    if (floats) {
+      if (t.isFloating()) {
+        return t;
+      }
+      float[] out = new float[t.size()];
+      for (int i = 0; i < out.length; i++) {
+        out[i] = t.longs()[i];
+      }
+      return Tensor.ofFloats(t.shape(), out);
+    }
+    long[] out = new long[t.size()];
+    for (int i = 0; i < out.length; i++) {
+      long whole = t.isFloating() ? (long) t.floats()[i] : t.longs()[i];
+      boolean truth = t.isFloating() ? t.floats()[i] != 0 : whole != 0;
+      out[i] = to == DataType.BOOL ? (truth ? 1 : 0) : whole;
+    }
+    return Tensor.ofIntegers(to, t.shape(), out);
   }
 
   @Override
   NDArray apply(Node node, NDArray x, Pass pass) {
-    if (node.integer("to", 0) != DataType.FLOAT.onnxCode() || !x.getDataType().isFloating()) {
-      throw Refusal.unsupported(
-          node, "a change to or from integers, in training", "export the model in float32");
+    ai.djl.ndarray.types.DataType from = x.getDataType();
+    long to = node.integer("to", 0);
+    if (to == DataType.FLOAT.onnxCode()
+        || to == DataType.DOUBLE.onnxCode()
+        || to == DataType.FLOAT16.onnxCode()) {
+      // Every floating type is computed in float32.
+      return from.isFloating() ? x : x.toType(ai.djl.ndarray.types.DataType.FLOAT32, false);
     }
-    return x;
+    if (to == DataType.BOOL.onnxCode()) {
+      return x.toType(ai.djl.ndarray.types.DataType.BOOLEAN, false);
+    }
+    return x.toType(ai.djl.ndarray.types.DataType.INT64, false);
   }
 }

@@ -1,6 +1,5 @@
 package dev.espalier.engine.operator;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import dev.espalier.engine.graph.Node;
@@ -62,10 +61,12 @@ final class Concat implements Operator {
 
   @Override
   public NDList compute(Node node, NDList inputs, Pass pass) {
-    int axis = Refusal.axis(node, node.integer("axis", 0), inputs.get(0).getShape().dimension());
-    NDArray y = NDArrays.concat(inputs, axis);
-    y.attach(pass.manager());
-    return new NDList(y);
+    NDList parts = new NDList(inputs.size());
+    for (int i = 0; i < inputs.size(); i++) {
+      parts.add(Operands.of(node, inputs, i, pass));
+    }
+    int axis = Refusal.axis(node, node.integer("axis", 0), parts.get(0).getShape().dimension());
+    return Operands.made(NDArrays.concat(parts, axis), pass);
   }
 
   @Override

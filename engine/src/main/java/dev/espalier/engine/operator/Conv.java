@@ -114,7 +114,7 @@ final class Conv implements Operator {
   }
 
   @Override
-  public Node refit(Node node, Inputs remaining) {
+  public Node refit(Node node, Inputs remaining, List<long[]> outputs, Constants fresh) {
     if (groups(node) == 1) {
       return node;
     }

@@ -28,7 +28,7 @@ abstract class Elementwise implements Operator {
 
   @Override
   public final NDList compute(Node node, NDList inputs, Pass pass) {
-    return new NDList(apply(node, inputs.get(0), pass));
+    return new NDList(apply(node, Operands.of(node, inputs, 0, pass), pass));
   }
 
   @Override

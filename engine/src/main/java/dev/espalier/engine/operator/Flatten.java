@@ -34,7 +34,7 @@ final class Flatten implements Operator {
 
   @Override
   public void couple(Node node, Inputs inputs, List<long[]> outputs, Ties ties) {
-    Reshaping.tie(node, inputs.shape(0), outputs.get(0), ties);
+    ties.reshape(node.input(0), inputs.shape(0), node.output(), outputs.get(0));
   }
 
   @Override

@@ -57,10 +57,14 @@ public interface Operator {
   void couple(Node node, Inputs inputs, List<long[]> outputs, Ties ties);
 
   /**
-   * The node with the attributes it needs after slices of its inputs were removed along {@link
-   * #couple coupled} channels (a grouped convolution's {@code group}).
+   * The node with the attributes and constant inputs it needs after slices of its inputs were
+   * removed along {@link #couple coupled} channels (a grouped convolution's {@code group}, the
+   * shape that a Reshape takes).
+   *
+   * @param remaining its inputs after the removal
+   * @param outputs the shapes its outputs have to have then, for batch 1
    */
-  default Node refit(Node node, Inputs remaining) {
+  default Node refit(Node node, Inputs remaining, List<long[]> outputs, Constants fresh) {
     return node;
   }
 

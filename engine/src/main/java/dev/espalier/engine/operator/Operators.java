@@ -12,45 +12,51 @@ public final class Operators {
   private static final Map<String, Operator> ALL = new LinkedHashMap<>();
 
   static {
-    for (Operator operator :
+    for (List<Operator> some :
         List.of(
-            new Conv(),
-            new Gemm(),
-            new MatMul(),
-            new Arithmetic.Add(),
-            new Arithmetic.Sub(),
-            new Arithmetic.Mul(),
-            new Arithmetic.Div(),
-            new Relu(),
-            new LeakyRelu(),
-            new Sigmoid(),
-            new Tanh(),
-            new Clip(),
-            new Softmax(false),
-            new Softmax(true),
-            new BatchNormalization(),
-            new Pool.Max(),
-            new Pool.Average(),
-            new Pool.Global(),
-            new ReduceMean(),
-            new Flatten(),
-            new Reshape(),
-            new Squeezing(true),
-            new Squeezing(false),
-            new Transpose(),
-            new Concat(),
-            new Slice(),
-            new Pad(),
-            new Identity(),
-            new Cast(),
-            new Dropout(),
-            new Constant(),
-            new ShapeOf(),
-            new Gather(),
-            new Quantization(false),
-            new Quantization(true))) {
-      ALL.put(operator.type(), operator);
+            Unary.all(), Truth.all(), Binary.all(), Variadic.all(), Reduction.all(), single())) {
+      some.forEach(operator -> ALL.put(operator.type(), operator));
     }
+  }
+
+  private static List<Operator> single() {
+    return List.of(
+        new Conv(),
+        new Gemm(),
+        new MatMul(),
+        new Clip(),
+        new Softmax(false),
+        new Softmax(true),
+        new BatchNormalization(),
+        new Normalization.Layer(),
+        new Normalization.Instance(),
+        new Normalization.Group(),
+        new Pool.Max(),
+        new Pool.Average(),
+        new Pool.Global(),
+        new Flatten(),
+        new Reshape(),
+        new Squeezing(true),
+        new Squeezing(false),
+        new Transpose(),
+        new Expand(),
+        new Tile(),
+        new Concat(),
+        new Split(),
+        new Slice(),
+        new Gather(),
+        new Where(),
+        new Trilu(),
+        new Pad(),
+        new Identity(),
+        new Cast(),
+        new Dropout(),
+        new Constant(),
+        new ConstantOfShape(),
+        new Range(),
+        new ShapeOf(),
+        new Quantization(false),
+        new Quantization(true));
   }
 
   private Operators() {}

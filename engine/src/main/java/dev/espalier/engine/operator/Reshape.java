@@ -80,24 +80,21 @@ final class Reshape implements Operator {
 
   @Override
   public NDList compute(Node node, NDList inputs, Pass pass) {
-    NDArray x = inputs.get(0);
-    NDArray y =
+    NDArray x = Operands.of(node, inputs, 0, pass);
+    return Operands.made(
         x.reshape(
-            target(node, x.getShape().getShape(), wanted(node, pass.constant(node.input(1)))));
-    y.attach(pass.manager());
-    return new NDList(y);
+            target(node, x.getShape().getShape(), wanted(node, pass.constant(node.input(1))))),
+        pass);
   }
 
   @Override
   public void couple(Node node, Inputs inputs, List<long[]> outputs, Ties ties) {
-    Reshaping.tie(node, inputs.shape(0), outputs.get(0), ties);
-    // A dimension written as a number stays that number: nothing may be removed from it.
-    long[] wanted = wanted(node, inputs.constant(1));
-    for (int axis = 0; axis < wanted.length; axis++) {
-      if (wanted[axis] > 0) {
-        ties.freeze(node.output(), axis);
-      }
-    }
+    ties.reshape(node.input(0), inputs.shape(0), node.output(), outputs.get(0));
+  }
+
+  @Override
+  public Node refit(Node node, Inputs remaining, List<long[]> outputs, Constants fresh) {
+    return fresh.shape(node, 1, outputs.get(0));
   }
 
   @Override

@@ -89,7 +89,7 @@ final class Squeezing implements Operator {
 
   @Override
   public NDList compute(Node node, NDList inputs, Pass pass) {
-    NDArray x = inputs.get(0);
+    NDArray x = Operands.of(node, inputs, 0, pass);
     Optional<Tensor> axes =
         node.input(1).isEmpty() ? Optional.empty() : pass.constant(node.input(1));
     NDArray y = x.reshape(target(node, x.getShape().getShape(), axes));
@@ -99,7 +99,7 @@ final class Squeezing implements Operator {
 
   @Override
   public void couple(Node node, Inputs inputs, List<long[]> outputs, Ties ties) {
-    Reshaping.tie(node, inputs.shape(0), outputs.get(0), ties);
+    ties.reshape(node.input(0), inputs.shape(0), node.output(), outputs.get(0));
   }
 
   @Override

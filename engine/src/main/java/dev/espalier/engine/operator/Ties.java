@@ -17,4 +17,7 @@ public interface Ties {
 
   /** No slice of this axis may ever go (the graph's outputs, an axis an operator needs whole). */
   void freeze(String value, int axis);
+
+  /** {@code y} holds the elements of {@code x} in the same order, in another shape. */
+  void reshape(String x, long[] from, String y, long[] to);
 }

@@ -47,7 +47,7 @@ final class Transpose implements Operator {
 
   @Override
   public NDList compute(Node node, NDList inputs, Pass pass) {
-    NDArray x = inputs.get(0);
+    NDArray x = Operands.of(node, inputs, 0, pass);
     NDArray y = x.transpose(order(node, x.getShape().dimension()));
     y.attach(pass.manager());
     return new NDList(y);

@@ -66,19 +66,28 @@ final class ChannelRemoval {
             throw new IllegalArgumentException("a blueprint has no channels to choose from");
           }
         });
-    List<Node> nodes = new ArrayList<>();
+    Refitted refitted = new Refitted(graph, coupling.shapes(), weights);
     for (Node node : graph.nodes()) {
-      nodes.add(Operators.of(node).refit(node, remaining(node, coupling.shapes(), gone)));
+      Shapes before = coupling.shapes();
+      boolean same = true;
+      List<long[]> outputs = new ArrayList<>();
+      for (int i = 0; i < node.outputs().size(); i++) {
+        String output = node.outputs().get(i);
+        long[] old = output.isEmpty() ? new long[0] : before.of(output);
+        outputs.add(shapeWithout(output, old, gone));
+        same &= Arrays.equals(old, outputs.get(i));
+      }
+      for (String input : node.inputs()) {
+        if (!input.isEmpty()) {
+          same &= Arrays.equals(before.of(input), shapeWithout(input, before.of(input), gone));
+        }
+      }
+      refitted.add(
+          same
+              ? node
+              : Operators.of(node).refit(node, remaining(node, before, gone), outputs, refitted));
     }
-    Graph smaller =
-        new Graph(
-            graph.name(),
-            graph.opset(),
-            graph.inputs(),
-            graph.outputs(),
-            nodes,
-            weights,
-            graph.metadata());
+    Graph smaller = refitted.graph();
     verify(smaller, coupling.shapes(), gone);
     return smaller;
   }

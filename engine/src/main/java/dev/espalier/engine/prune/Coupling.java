@@ -40,10 +40,17 @@ final class Coupling implements Ties {
   private int[] parent = new int[1024];
   private int used;
   private final BitSet frozen = new BitSet();
+  private final AxisClasses classes = new AxisClasses();
+  private final List<Regrouping> regroupings = new ArrayList<>();
   private final List<Group> groups = new ArrayList<>();
 
   private Coupling(Shapes shapes) {
     this.shapes = shapes;
+  }
+
+  /** As {@link #of(Graph, Heads)}, where every head of attention keeps some of its width. */
+  static Coupling of(Graph graph) {
+    return of(graph, Heads.WITHIN);
   }
 
   /**
@@ -52,7 +59,7 @@ final class Coupling implements Ties {
    * @throws dev.espalier.engine.EspalierException when a shape does not fit or an operator is
    *     unknown
    */
-  static Coupling of(Graph graph) {
+  static Coupling of(Graph graph, Heads heads) {
     Coupling coupling = new Coupling(Shapes.infer(graph, 1));
     for (Node node : graph.nodes()) {
       Operators.of(node)
@@ -65,6 +72,8 @@ final class Coupling implements Ties {
         coupling.freeze(end.name(), axis);
       }
     }
+    Regrouping.settle(coupling.regroupings, coupling.classes, heads);
+    coupling.regroupings.forEach(r -> r.tie(coupling));
     coupling.collect(Layers.of(graph));
     return coupling;
   }
@@ -85,9 +94,37 @@ final class Coupling implements Ties {
   }
 
   @Override
+  public void tie(String a, int axisA, String b, int axisB, int count) {
+    classes.join(new Axis(a, axisA), new Axis(b, axisB));
+    int startA = start(new Axis(a, axisA));
+    int startB = start(new Axis(b, axisB));
+    if (count > count(new Axis(a, axisA)) || count > count(new Axis(b, axisB))) {
+      throw new IllegalStateException(count + " slices of " + a + " and " + b);
+    }
+    for (int i = 0; i < count; i++) {
+      join(startA + i, startB + i);
+    }
+  }
+
+  @Override
   public void tie(String a, int axisA, int indexA, String b, int axisB, int indexB) {
-    int rootA = root(slice(new Axis(a, axisA), indexA));
-    int rootB = root(slice(new Axis(b, axisB), indexB));
+    classes.join(new Axis(a, axisA), new Axis(b, axisB));
+    join(slice(new Axis(a, axisA), indexA), slice(new Axis(b, axisB), indexB));
+  }
+
+  /** Ties two slices of one axis. */
+  void tie(Axis axis, int a, int b) {
+    join(slice(axis, a), slice(axis, b));
+  }
+
+  @Override
+  public void reshape(String x, long[] from, String y, long[] to) {
+    regroupings.addAll(Regrouping.of(x, from, y, to));
+  }
+
+  private void join(int a, int b) {
+    int rootA = root(a);
+    int rootB = root(b);
     if (rootA != rootB) {
       // The smaller root wins, so that the order of groups does not depend on the order of ties.
       parent[Math.max(rootA, rootB)] = Math.min(rootA, rootB);
@@ -97,6 +134,7 @@ final class Coupling implements Ties {
   @Override
   public void freeze(String value, int axis) {
     Axis frozenAxis = new Axis(value, axis);
+    classes.freeze(frozenAxis);
     int start = start(frozenAxis);
     frozen.set(start, start + count(frozenAxis));
   }

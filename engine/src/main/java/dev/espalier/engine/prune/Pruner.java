@@ -7,6 +7,7 @@ import dev.espalier.engine.Progress;
 import dev.espalier.engine.Randomness;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.graph.Graph;
+import dev.espalier.engine.operator.ConstantFolding;
 import dev.espalier.engine.train.TrainSettings;
 import dev.espalier.engine.train.Trained;
 import dev.espalier.engine.train.Trainer;
@@ -46,7 +47,7 @@ public final class Pruner {
       Progress progress) {
     check(start, spec, data);
     Graph marked = DenseOriginal.of(start).in(start);
-    Graph before = spec.channels() ? OpenReshapes.in(marked) : marked;
+    Graph before = spec.channels() ? ConstantFolding.in(marked) : marked;
     Rounds rounds =
         spec.channels()
             ? new ChannelPruning(before, spec, environment.seed())

@@ -3,6 +3,7 @@ package dev.espalier.engine.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Node;
@@ -36,11 +37,15 @@ public final class Network {
   private final String logits;
   private final int inputSlot;
   private final int outputSlot;
+  private final boolean whole;
   private final NDArray[] fixed;
   private final List<Step> steps = new ArrayList<>();
   private final List<Parameter> parameters = new ArrayList<>();
   private final Map<String, NDArray> weights = new LinkedHashMap<>();
   private final Map<Long, Shapes> shapes = new HashMap<>();
+
+  /** Constants that the size of the batch goes into: the first state of a recurrent layer. */
+  private final Map<String, Integer> perBatch = new LinkedHashMap<>();
 
   /**
    * A weight that training changes.
@@ -78,6 +83,7 @@ public final class Network {
           "",
           "train it first");
     }
+    whole = !graph.inputs().stream().allMatch(i -> isFloating(i.type()));
     this.logits = logits(graph);
     Map<String, Integer> slots = new HashMap<>();
     inputSlot = slot(slots, inputs.get(0));
@@ -119,14 +125,27 @@ public final class Network {
                 parameters.add(new Parameter(name, array, kernels.contains(name), slot));
               }
             });
+    Shapes two = shapes(2);
     slots.forEach(
         (value, slot) -> {
           Optional<Tensor> constant = one.constant(value);
-          if (fixed[slot] == null && constant.isPresent() && constant.get().isFloating()) {
+          if (fixed[slot] != null || constant.isEmpty() || !constant.get().isFloating()) {
+            return;
+          }
+          if (constant.equals(two.constant(value))) {
             Tensor t = constant.get();
             fixed[slot] = Upload.floats(manager, t.floats(), t.shape());
+          } else {
+            perBatch.put(value, slot);
           }
         });
+  }
+
+  private static boolean isFloating(dev.espalier.engine.graph.DataType type) {
+    return switch (type) {
+      case FLOAT, DOUBLE, FLOAT16 -> true;
+      default -> false;
+    };
   }
 
   private static int slot(Map<String, Integer> slots, String value) {
@@ -247,7 +266,12 @@ public final class Network {
     Pass pass = new Evaluation(training, step, known);
     NDArray[] values = fixed.clone();
     leaves.forEach((slot, leaf) -> values[slot] = leaf);
-    values[inputSlot] = input;
+    values[inputSlot] = whole ? input.toType(DataType.INT64, false) : input;
+    perBatch.forEach(
+        (value, slot) -> {
+          Tensor t = known.constant(value).orElseThrow();
+          values[slot] = Upload.floats(step, t.floats(), t.shape());
+        });
     // An operator that does nothing here gives back its input: one array in several slots.
     IdentityHashMap<NDArray, Integer> shared = new IdentityHashMap<>();
     for (Step node : steps) {

@@ -54,7 +54,73 @@ record Case(String operator, Map<String, Attribute> attributes, Tensor x, List<T
           "Pad",
           "Identity",
           "Cast",
-          "Dropout");
+          "Dropout",
+          "Abs",
+          "Neg",
+          "Exp",
+          "Log",
+          "Sqrt",
+          "Reciprocal",
+          "Floor",
+          "Ceil",
+          "Round",
+          "Sign",
+          "Sin",
+          "Cos",
+          "Tan",
+          "Atan",
+          "Erf",
+          "Softplus",
+          "Softsign",
+          "Mish",
+          "HardSwish",
+          "Elu",
+          "Celu",
+          "Selu",
+          "HardSigmoid",
+          "ThresholdedRelu",
+          "Gelu",
+          "Pow",
+          "Mod",
+          "PRelu",
+          "Sum",
+          "Mean",
+          "Max",
+          "Min",
+          "ReduceSum",
+          "ReduceMax",
+          "ReduceMin",
+          "ReduceProd",
+          "ReduceL1",
+          "ReduceL2",
+          "ReduceSumSquare",
+          "ReduceLogSum",
+          "ReduceLogSumExp",
+          "LayerNormalization",
+          "InstanceNormalization",
+          "GroupNormalization",
+          "Expand",
+          "Tile",
+          "Split",
+          "Gather",
+          "Trilu");
+
+  /** Truths about numbers; nothing to differentiate. */
+  static final List<String> TRUTHS =
+      List.of("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "IsNaN", "IsInf");
+
+  /** The least operator set that has an operator, where it is not the usual. */
+  private static long opset(String operator) {
+    return switch (operator) {
+      case "Mish", "GroupNormalization", "ReduceSum" -> 18;
+      case "Gelu" -> 20;
+      default ->
+          (operator.startsWith("Reduce") && !operator.equals("ReduceMean"))
+                  || operator.equals("Split")
+              ? 18
+              : Graph.OPSET;
+    };
+  }
 
   /** The node as a graph: its first input is the graph's, the rest are weights. */
   Graph graph() {
@@ -70,7 +136,11 @@ record Case(String operator, Map<String, Attribute> attributes, Tensor x, List<T
     }
     // Behind an Identity, so that a last Softmax is not taken for what follows the logits.
     Node node = Node.of("node", operator, inputs, List.of("y"), attributes);
-    Node end = Node.of("end", "Identity", List.of("y"), List.of("out"), Map.of());
+    Node end =
+        TRUTHS.contains(operator)
+            ? Node.of(
+                "end", "Cast", List.of("y"), List.of("out"), Map.of("to", new Attribute.Int(1)))
+            : Node.of("end", "Identity", List.of("y"), List.of("out"), Map.of());
     List<Long> open = new ArrayList<>();
     for (long d : x.shape()) {
       open.add(d);
@@ -79,7 +149,7 @@ record Case(String operator, Map<String, Attribute> attributes, Tensor x, List<T
     Graph bare =
         new Graph(
             "case",
-            Graph.OPSET,
+            (int) opset(operator),
             List.of(new ValueInfo("x", DataType.FLOAT, open)),
             List.of(new ValueInfo("out", DataType.FLOAT, out)),
             List.of(node, end),
@@ -90,7 +160,7 @@ record Case(String operator, Map<String, Attribute> attributes, Tensor x, List<T
     }
     return new Graph(
         "case",
-        Graph.OPSET,
+        (int) opset(operator),
         bare.inputs(),
         List.of(new ValueInfo("out", DataType.FLOAT, out)),
         bare.nodes(),
@@ -149,6 +219,137 @@ record Case(String operator, Map<String, Attribute> attributes, Tensor x, List<T
         }
         a.put("keepdims", new Attribute.Int(r.nextInt(2)));
         yield new Case(operator, a, values(r, shape), List.of());
+      }
+      case "ReduceSum",
+          "ReduceMax",
+          "ReduceMin",
+          "ReduceProd",
+          "ReduceL1",
+          "ReduceL2",
+          "ReduceSumSquare",
+          "ReduceLogSum",
+          "ReduceLogSumExp" ->
+          reduction(operator, r, a);
+      case "Log", "Sqrt", "Reciprocal" ->
+          new Case(operator, a, positive(r, shape(r, 1, 4)), List.of());
+      case "Elu", "Celu", "ThresholdedRelu" -> {
+        a.put("alpha", new Attribute.Real(0.2f + r.nextFloat()));
+        yield new Case(operator, a, values(r, shape(r, 1, 4)), List.of());
+      }
+      case "Selu" -> {
+        if (r.nextBoolean()) {
+          a.put("alpha", new Attribute.Real(0.2f + r.nextFloat()));
+          a.put("gamma", new Attribute.Real(0.2f + r.nextFloat()));
+        }
+        yield new Case(operator, a, values(r, shape(r, 1, 4)), List.of());
+      }
+      case "HardSigmoid" -> {
+        if (r.nextBoolean()) {
+          a.put("alpha", new Attribute.Real(0.2f + r.nextFloat()));
+          a.put("beta", new Attribute.Real(r.nextFloat()));
+        }
+        yield new Case(operator, a, values(r, shape(r, 1, 4)), List.of());
+      }
+      case "Gelu" -> {
+        a.put("approximate", new Attribute.Text(r.nextBoolean() ? "tanh" : "none"));
+        yield new Case(operator, a, values(r, shape(r, 1, 4)), List.of());
+      }
+      case "Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual" -> binary(operator, r, a);
+      case "Pow" -> {
+        long[] shape = shape(r, 1, 4);
+        yield new Case(
+            operator,
+            a,
+            positive(r, shape),
+            List.of(r.nextBoolean() ? scalar(2) : values(r, shape)));
+      }
+      case "Mod" -> {
+        long[] shape = shape(r, 1, 3);
+        a.put("fmod", new Attribute.Int(1));
+        yield new Case(operator, a, positive(r, shape), List.of(positive(r, shape)));
+      }
+      case "PRelu" -> {
+        long[] shape = shape(r, 3, 4);
+        long[] slope = new long[shape.length - 1];
+        Arrays.fill(slope, 1);
+        slope[0] = shape[1];
+        yield new Case(operator, a, values(r, shape), List.of(values(r, slope)));
+      }
+      case "Sum", "Mean", "Max", "Min" -> {
+        Case c = binary(operator, r, a);
+        List<Tensor> others = new ArrayList<>(c.others);
+        if (r.nextBoolean()) {
+          others.add(values(r, c.x.shape()));
+        }
+        yield new Case(operator, a, c.x, others);
+      }
+      case "LayerNormalization" -> {
+        long[] shape = shape(r, 2, 4);
+        int axis = 1 + r.nextInt(shape.length - 1);
+        // One element has no variance to speak of, and a gradient of noise.
+        shape[shape.length - 1] = 3 + r.nextInt(4);
+        long[] normal = Arrays.copyOfRange(shape, axis, shape.length);
+        a.put("axis", new Attribute.Int(r.nextBoolean() ? axis : axis - shape.length));
+        a.put("epsilon", new Attribute.Real(1e-3f));
+        yield new Case(
+            operator,
+            a,
+            values(r, shape),
+            r.nextBoolean()
+                ? List.of(values(r, normal), values(r, normal))
+                : List.of(values(r, normal)));
+      }
+      case "InstanceNormalization" -> {
+        long[] shape = shape(r, 3, 5);
+        shape[2] = 3 + r.nextInt(3);
+        a.put("epsilon", new Attribute.Real(1e-2f));
+        long[] c = {shape[1]};
+        yield new Case(operator, a, values(r, shape), List.of(values(r, c), values(r, c)));
+      }
+      case "GroupNormalization" -> {
+        long[] shape = shape(r, 3, 4);
+        long groups = 1 + r.nextInt(3);
+        shape[1] = groups * (1 + r.nextInt(3));
+        shape[2] = 3 + r.nextInt(3);
+        a.put("num_groups", new Attribute.Int(groups));
+        a.put("epsilon", new Attribute.Real(1e-2f));
+        long[] c = {groups};
+        yield new Case(operator, a, values(r, shape), List.of(values(r, c), values(r, c)));
+      }
+      case "Expand" -> {
+        long[] shape = {1 + r.nextInt(2), 1, 3};
+        long[][] targets = {{1, 4, 1}, {2, 1, 5, 1}, {3}, {1}};
+        yield new Case(operator, a, values(r, shape), List.of(longs(targets[r.nextInt(4)])));
+      }
+      case "Tile" -> {
+        long[] shape = shape(r, 1, 3);
+        long[] repeats = new long[shape.length];
+        Arrays.setAll(repeats, i -> 1 + r.nextInt(3));
+        yield new Case(operator, a, values(r, shape), List.of(longs(repeats)));
+      }
+      case "Split" -> {
+        long[] shape = shape(r, 1, 4);
+        int axis = r.nextInt(shape.length);
+        a.put("axis", new Attribute.Int(axis));
+        yield new Case(operator, a, values(r, shape), List.of(longs(shape[axis])));
+      }
+      case "Gather" -> {
+        long[] shape = shape(r, 1, 4);
+        int axis = r.nextInt(shape.length);
+        a.put("axis", new Attribute.Int(r.nextBoolean() ? axis : axis - shape.length));
+        long[] chosen = new long[1 + r.nextInt(4)];
+        Arrays.setAll(chosen, i -> r.nextInt(2 * (int) shape[axis]) - shape[axis]);
+        Tensor indices =
+            r.nextInt(4) == 0
+                ? Tensor.ofLongs(new long[0], chosen[0])
+                : chosen.length == 4 ? Tensor.ofLongs(new long[] {2, 2}, chosen) : longs(chosen);
+        yield new Case(operator, a, values(r, shape), List.of(indices));
+      }
+      case "Trilu" -> {
+        a.put("upper", new Attribute.Int(r.nextInt(2)));
+        Tensor k = Tensor.ofLongs(new long[0], r.nextInt(4) - 2);
+        yield new Case(
+            operator, a, values(r, shape(r, 2, 4)), r.nextBoolean() ? List.of(k) : List.of());
       }
       case "Flatten" -> {
         long[] shape = shape(r, 1, 5);
@@ -226,6 +427,19 @@ record Case(String operator, Map<String, Attribute> attributes, Tensor x, List<T
       case "Dropout" -> new Case(operator, a, values(r, shape(r, 1, 3)), List.of(scalar(0.4f)));
       default -> new Case(operator, a, values(r, shape(r, 1, 4)), List.of());
     };
+  }
+
+  private static Case reduction(String operator, Random r, Map<String, Attribute> a) {
+    long[] shape = shape(r, 1, 4);
+    long[] axes =
+        IntStream.range(0, shape.length).filter(i -> r.nextBoolean()).asLongStream().toArray();
+    a.put("keepdims", new Attribute.Int(r.nextInt(2)));
+    boolean root = operator.endsWith("L2") || operator.endsWith("LogSum");
+    return new Case(
+        operator,
+        a,
+        root ? positive(r, shape) : values(r, shape),
+        axes.length == 0 ? List.of() : List.of(longs(axes)));
   }
 
   private static Case conv(Random r, Map<String, Attribute> a) {

@@ -22,6 +22,7 @@ import dev.espalier.engine.graph.Weight;
 import dev.espalier.engine.measure.Parameters;
 import dev.espalier.engine.measure.Runtime;
 import dev.espalier.engine.onnx.OnnxFile;
+import dev.espalier.engine.operator.ConstantFolding;
 import dev.espalier.engine.operator.Cost;
 import dev.espalier.engine.train.TrainSettings;
 import java.nio.file.Path;
@@ -234,7 +235,7 @@ class ChannelPruningTest {
   @Property(tries = 60)
   void removingZeroedChannelsChangesNoOutput(
       @ForAll @From("network") String network, @ForAll long seed) {
-    Graph graph = OpenReshapes.in(NETWORKS.get(network));
+    Graph graph = ConstantFolding.in(NETWORKS.get(network));
     Coupling coupling = Coupling.of(graph);
     SplittableRandom random = new SplittableRandom(seed);
     Map<Coupling.Axis, Integer> left = new LinkedHashMap<>();
@@ -266,7 +267,7 @@ class ChannelPruningTest {
     NETWORKS.forEach(
         (name, graph) ->
             assertTrue(
-                Coupling.of(OpenReshapes.in(graph)).groups().stream().anyMatch(g -> !g.frozen()),
+                Coupling.of(ConstantFolding.in(graph)).groups().stream().anyMatch(g -> !g.frozen()),
                 name));
   }
 
