@@ -99,6 +99,11 @@ public final class Shapes {
     return shape.clone();
   }
 
+  /** Whether the graph has a value of that name. */
+  public boolean has(String value) {
+    return shapes.containsKey(value);
+  }
+
   /** The element type of a value. */
   public DataType typeOf(String value) {
     DataType type = types.get(value);

@@ -150,6 +150,8 @@ final class ChannelRemoval {
     }
     Set<String> values = new HashSet<>();
     smaller.nodes().forEach(n -> values.addAll(n.outputs()));
+    // The pieces that a new shape is put together of were not there before.
+    values.removeIf(value -> !before.has(value));
     smaller.outputs().stream().map(ValueInfo::name).forEach(values::add);
     for (String value : values) {
       if (!value.isEmpty()
