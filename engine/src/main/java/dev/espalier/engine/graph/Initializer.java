@@ -13,6 +13,17 @@ public sealed interface Initializer {
   /** Normal with standard deviation gain / sqrt(fan), He et al. 2015 eq. 10. */
   record KaimingNormal(long fan, double gain) implements Initializer {}
 
+  /** Normal with mean 0. */
+  record Normal(double deviation) implements Initializer {}
+
+  /**
+   * Normal with mean 0, drawn again where it lies beyond two deviations; 0.02 in transformers
+   * (Devlin et al. 2018, arXiv:1810.04805).
+   *
+   * @param deviation of the normal distribution before it is cut
+   */
+  record TruncatedNormal(double deviation) implements Initializer {}
+
   /** Uniform in ±bound. */
   record Uniform(double bound) implements Initializer {}
 

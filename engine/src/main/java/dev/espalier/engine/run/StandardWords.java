@@ -1,10 +1,16 @@
 package dev.espalier.engine.run;
 
+import dev.espalier.engine.architecture.DensenetBc;
 import dev.espalier.engine.architecture.Layer;
 import dev.espalier.engine.architecture.Lenet300;
 import dev.espalier.engine.architecture.Lenet5;
 import dev.espalier.engine.architecture.Mlp;
+import dev.espalier.engine.architecture.MobilenetV2;
+import dev.espalier.engine.architecture.Resnet18;
 import dev.espalier.engine.architecture.Resnet20;
+import dev.espalier.engine.architecture.Resnet32;
+import dev.espalier.engine.architecture.Resnet56;
+import dev.espalier.engine.architecture.Vgg11Bn;
 import dev.espalier.engine.catalog.WordList;
 import dev.espalier.engine.data.Augmentation;
 import dev.espalier.engine.data.BuiltIn;
@@ -25,7 +31,13 @@ public final class StandardWords implements WordList {
           Mlp.class,
           Lenet300.class,
           Lenet5.class,
+          Resnet18.class,
           Resnet20.class,
+          Resnet32.class,
+          Resnet56.class,
+          Vgg11Bn.class,
+          MobilenetV2.class,
+          DensenetBc.class,
           Layer.Flatten.class,
           Layer.Dense.class,
           Layer.Conv.class,

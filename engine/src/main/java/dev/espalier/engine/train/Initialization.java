@@ -40,12 +40,25 @@ public final class Initialization {
     } else if (rule instanceof Initializer.Uniform u) {
       uniform(values, u.bound(), random);
     } else if (rule instanceof Initializer.KaimingNormal k) {
-      double deviation = k.gain() / Math.sqrt(k.fan());
-      for (int i = 0; i < values.length; i++) {
-        values[i] = (float) (deviation * random.nextGaussian());
-      }
+      normal(values, k.gain() / Math.sqrt(k.fan()), Double.POSITIVE_INFINITY, random);
+    } else if (rule instanceof Initializer.Normal n) {
+      normal(values, n.deviation(), Double.POSITIVE_INFINITY, random);
+    } else if (rule instanceof Initializer.TruncatedNormal n) {
+      normal(values, n.deviation(), 2, random);
     } else if (rule instanceof Initializer.Constant c) {
       Arrays.fill(values, (float) c.value());
+    }
+  }
+
+  /** Normal with mean 0; what lies beyond {@code limit} deviations is drawn again. */
+  private static void normal(
+      float[] values, double deviation, double limit, SplittableRandom random) {
+    for (int i = 0; i < values.length; i++) {
+      double draw;
+      do {
+        draw = random.nextGaussian();
+      } while (Math.abs(draw) > limit);
+      values[i] = (float) (deviation * draw);
     }
   }
 
