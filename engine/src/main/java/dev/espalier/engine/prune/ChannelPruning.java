@@ -3,10 +3,9 @@ package dev.espalier.engine.prune;
 import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.Randomness;
 import dev.espalier.engine.graph.Graph;
-import dev.espalier.engine.graph.Node;
-import dev.espalier.engine.graph.Tensor;
 import dev.espalier.engine.measure.Parameters;
 import dev.espalier.engine.operator.Cost;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -32,13 +31,11 @@ import java.util.SplittableRandom;
  * differ in scale.
  */
 final class ChannelPruning implements Rounds {
+  private final Graph start;
   private final PruneSpec spec;
   private final long seed;
   private final List<Pool> pools = new ArrayList<>();
   private final Set<String> held = new LinkedHashSet<>();
-
-  /** Layers that lose channels together. */
-  private record Family(Set<String> layers, List<Coupling.Group> groups) {}
 
   /** Families, by their layers, that compete with one another. */
   private record Pool(String name, Set<Set<String>> families, Course course) {}
@@ -46,10 +43,11 @@ final class ChannelPruning implements Rounds {
   ChannelPruning(Graph start, PruneSpec spec, long seed) {
     this.spec = spec;
     this.seed = seed;
+    this.start = start;
     Choice choice = Choice.of(start, spec);
     DenseOriginal dense = DenseOriginal.of(start);
-    Coupling coupling = Coupling.of(start);
-    List<Family> families = families(coupling);
+    Coupling coupling = Coupling.of(start, spec.shape().heads());
+    List<Family> families = Family.of(coupling);
     if (families.isEmpty()) {
       throw Refusal.nothingToPrune("no layer has channels that may go");
     }
@@ -74,16 +72,13 @@ final class ChannelPruning implements Rounds {
             new Pool(
                 family.layers().iterator().next(),
                 Set.of(family.layers()),
-                new Course(amount, originally, family.groups().size(), spec.rounds())));
+                course(amount, originally, family.groups().size())));
       }
     }
     if (!together.isEmpty()) {
       long originally = together.values().stream().mapToLong(Long::longValue).sum();
       pools.add(
-          new Pool(
-              "globally",
-              together.keySet(),
-              new Course(spec.amount(), originally, togetherNow, spec.rounds())));
+          new Pool("globally", together.keySet(), course(spec.amount(), originally, togetherNow)));
     }
     if (pools.isEmpty()) {
       throw EspalierException.program(
@@ -93,6 +88,13 @@ final class ChannelPruning implements Rounds {
           "except fewer layers; `show layers` lists them");
     }
     refuseLess(start);
+  }
+
+  /** Null for a budget, whose level is searched for. */
+  private Course course(Amount amount, long originally, long now) {
+    return amount instanceof Amount.Budgets
+        ? null
+        : new Course(amount, originally, now, spec.rounds());
   }
 
   /**
@@ -156,7 +158,7 @@ final class ChannelPruning implements Rounds {
     long dense = 0;
     for (Pool pool : pools) {
       Course course = pool.course();
-      if (!(course.amount() instanceof Amount.Level level)) {
+      if (course == null || !(course.amount() instanceof Amount.Level level)) {
         continue;
       }
       if (!course.amount().equals(spec.amount()) && course.end() > course.start()) {
@@ -208,71 +210,127 @@ final class ChannelPruning implements Rounds {
     return Math.round((double) originally * family.groups().size() / slices);
   }
 
-  /** The groups that may go, by the layers that share them directly or through others. */
-  private static List<Family> families(Coupling coupling) {
-    Map<String, Set<String>> joined = new HashMap<>();
-    for (Coupling.Group group : coupling.groups()) {
-      if (group.frozen()) {
-        continue;
-      }
-      Set<String> all = new LinkedHashSet<>();
-      for (String layer : group.layers()) {
-        all.addAll(joined.getOrDefault(layer, Set.of(layer)));
-      }
-      all.forEach(layer -> joined.put(layer, all));
-    }
-    Map<Set<String>, Family> families = new LinkedHashMap<>();
-    for (Coupling.Group group : coupling.groups()) {
-      if (!group.frozen()) {
-        Set<String> layers = joined.get(group.layers().iterator().next());
-        families.computeIfAbsent(layers, l -> new Family(l, new ArrayList<>())).groups().add(group);
-      }
-    }
-    return new ArrayList<>(families.values());
-  }
-
   @Override
   public Graph next(Graph now, int round) {
-    Coupling coupling = Coupling.of(now);
-    List<Family> families = families(coupling);
-    Importance importance = new Importance(now, coupling);
-    Map<Coupling.Axis, Integer> left = new HashMap<>();
-    List<Coupling.Group> gone = new ArrayList<>();
-    for (Pool pool : pools) {
-      SplittableRandom random =
-          Randomness.of(seed, "prune channels " + pool.name() + " round " + round);
-      List<Scored> scored = new ArrayList<>();
-      for (Family family : families) {
-        if (pool.families().contains(family.layers())) {
-          score(family, importance, random, scored);
+    Ranking ranking = new Ranking(now, round);
+    if (spec.amount() instanceof Amount.Budgets budgets) {
+      return new BudgetSearch(start, now, budgets, round, spec.rounds())
+          .smallest(level -> ranking.without((pool, size) -> kept(pool, size, round, level)));
+    }
+    return ranking.without((pool, size) -> pool.course().keep(round, size));
+  }
+
+  /** What a pool keeps: by its own amount, or at a level that is searched for. */
+  private static long kept(Pool pool, long size, int round, double level) {
+    return pool.course() == null
+        ? Math.max(1, Math.round(size * (1 - level)))
+        : pool.course().keep(round, size);
+  }
+
+  /** A group, and which family of its pool it belongs to. */
+  private record Scored(Coupling.Group group, double score, int family) {}
+
+  /** A family with its groups, least important first. */
+  private record Ranked(Family family, List<Scored> groups) {}
+
+  /** How many groups of a pool of that size stay. */
+  private interface Keeping {
+    long of(Pool pool, long size);
+  }
+
+  /** The groups of one graph, least important first. */
+  private final class Ranking {
+    private final Graph now;
+    private final Coupling coupling;
+    private final Map<Pool, List<Ranked>> ranked = new LinkedHashMap<>();
+
+    Ranking(Graph now, int round) {
+      this.now = now;
+      this.coupling = Coupling.of(now, spec.shape().heads());
+      List<Family> families = Family.of(coupling);
+      Importance importance = new Importance(now, coupling);
+      for (Pool pool : pools) {
+        SplittableRandom random =
+            Randomness.of(seed, "prune channels " + pool.name() + " round " + round);
+        List<Ranked> ofPool = new ArrayList<>();
+        for (Family family : families) {
+          if (pool.families().contains(family.layers())) {
+            List<Scored> own = score(family, ofPool.size(), importance, random);
+            own.sort(Comparator.comparingDouble(Scored::score));
+            ofPool.add(new Ranked(family, own));
+          }
         }
+        ranked.put(pool, ofPool);
       }
-      int size = scored.size();
-      long wanted = size - pool.course().keep(round, size);
-      scored.sort(Comparator.comparingDouble(Scored::score));
-      for (Scored candidate : scored) {
+    }
+
+    /** The graph without the least important of each pool. */
+    Graph without(Keeping keeping) {
+      Map<Coupling.Axis, Integer> left = new HashMap<>();
+      List<Coupling.Group> gone = new ArrayList<>();
+      ranked.forEach(
+          (pool, families) -> {
+            long[] going = going(pool, families, keeping);
+            for (int f = 0; f < going.length; f++) {
+              long wanted = going[f];
+              for (Scored candidate : families.get(f).groups()) {
+                if (wanted > 0 && spare(candidate.group(), coupling, left)) {
+                  gone.add(candidate.group());
+                  wanted--;
+                }
+              }
+            }
+          });
+      return gone.isEmpty() ? now : ChannelRemoval.remove(now, coupling, gone);
+    }
+
+    /** How many groups each family of a pool loses. */
+    private long[] going(Pool pool, List<Ranked> families, Keeping keeping) {
+      List<Scored> all = new ArrayList<>();
+      families.forEach(one -> all.addAll(one.groups()));
+      all.sort(Comparator.comparingDouble(Scored::score));
+      Map<Coupling.Axis, Integer> left = new HashMap<>();
+      long[] going = new long[families.size()];
+      long wanted = all.size() - keeping.of(pool, all.size());
+      for (Scored candidate : all) {
         if (wanted > 0 && spare(candidate.group(), coupling, left)) {
-          gone.add(candidate.group());
+          going[candidate.family()]++;
           wanted--;
         }
       }
+      for (int f = 0; f < going.length; f++) {
+        going[f] = rounded(families.get(f).family(), going[f]);
+      }
+      return going;
     }
-    return gone.isEmpty() ? now : ChannelRemoval.remove(now, coupling, gone);
   }
 
-  private record Scored(Coupling.Group group, double score) {}
+  /** So many that the width left is a multiple of what was asked for, where it can be. */
+  private long rounded(Family family, long going) {
+    int size = family.groups().size();
+    int each = family.width();
+    int multiple = spec.shape().roundTo();
+    int unit = multiple / BigInteger.valueOf(multiple).gcd(BigInteger.valueOf(each)).intValue();
+    if (unit <= 1 || going == 0) {
+      return going;
+    }
+    long kept = Math.max(unit, Math.round((double) (size - going) / unit) * unit);
+    return Math.max(0, size - kept);
+  }
 
-  private void score(
-      Family family, Importance importance, SplittableRandom random, List<Scored> into) {
+  private List<Scored> score(
+      Family family, int index, Importance importance, SplittableRandom random) {
+    List<Scored> scored = new ArrayList<>();
     if (spec.criterion() instanceof Criterion.Random) {
-      family.groups().forEach(g -> into.add(new Scored(g, random.nextDouble())));
+      family.groups().forEach(g -> scored.add(new Scored(g, random.nextDouble(), index)));
     } else if (spec.criterion() instanceof Criterion.Magnitude) {
       double mean = family.groups().stream().mapToDouble(importance::of).average().orElseThrow();
       double scale = spec.globally() && mean > 0 ? mean : 1;
-      family.groups().forEach(g -> into.add(new Scored(g, importance.of(g) / scale)));
+      family.groups().forEach(g -> scored.add(new Scored(g, importance.of(g) / scale, index)));
     } else {
       throw new IllegalStateException("no channels by " + spec.criterion());
     }
+    return scored;
   }
 
   /**
@@ -288,55 +346,6 @@ final class ChannelPruning implements Rounds {
     }
     group.slices().forEach((axis, indices) -> left.merge(axis, -indices.length, Integer::sum));
     return true;
-  }
-
-  /** L2 norms of groups, from the sums of squares of all slices of all kernels. */
-  private static final class Importance {
-    private final Map<Coupling.Axis, double[]> squares = new HashMap<>();
-
-    Importance(Graph graph, Coupling coupling) {
-      Set<String> counted = new LinkedHashSet<>();
-      Layers.of(graph).forEach(p -> counted.add(p.weight()));
-      for (Node node : graph.nodes()) {
-        if (node.operator().equals("BatchNormalization") && graph.hasWeight(node.input(1))) {
-          counted.add(node.input(1));
-        }
-      }
-      for (Coupling.Group group : coupling.groups()) {
-        for (Coupling.Axis axis : group.slices().keySet()) {
-          if (counted.contains(axis.value())) {
-            squares.computeIfAbsent(axis, a -> squares(graph.tensor(a.value()), a.axis()));
-          }
-        }
-      }
-    }
-
-    private static double[] squares(Tensor tensor, int axis) {
-      long[] shape = tensor.shape();
-      int inner = 1;
-      for (int i = axis + 1; i < shape.length; i++) {
-        inner *= (int) shape[i];
-      }
-      double[] sums = new double[(int) shape[axis]];
-      float[] values = tensor.floats();
-      for (int i = 0; i < values.length; i++) {
-        sums[i / inner % sums.length] += (double) values[i] * values[i];
-      }
-      return sums;
-    }
-
-    double of(Coupling.Group group) {
-      double sum = 0;
-      for (Map.Entry<Coupling.Axis, int[]> e : group.slices().entrySet()) {
-        double[] of = squares.get(e.getKey());
-        if (of != null) {
-          for (int i : e.getValue()) {
-            sum += of[i];
-          }
-        }
-      }
-      return Math.sqrt(sum);
-    }
   }
 
   @Override
@@ -365,6 +374,9 @@ final class ChannelPruning implements Rounds {
         .append(change(Parameters.count(before), Parameters.count(after)))
         .append(", MACs ")
         .append(change(Cost.macs(before), Cost.macs(after)));
+    if (spec.shape().roundTo() > 1) {
+      text.append("; widths in multiples of ").append(spec.shape().roundTo());
+    }
     if (!held.isEmpty()) {
       text.append("; kept whole, being coupled to what is excepted: ")
           .append(Layers.some(List.copyOf(held)));

@@ -11,6 +11,7 @@ import java.util.List;
  * @param except layers (or patterns) left as they are
  * @param rounds how many times to prune and finetune on the way to the amount; 1 is at once
  * @param roundEpochs epochs of finetuning after each round; 0 is none
+ * @param shape what widths are left when channels go
  */
 public record PruneSpec(
     Amount amount,
@@ -20,7 +21,8 @@ public record PruneSpec(
     List<Override> overrides,
     List<String> except,
     int rounds,
-    int roundEpochs) {
+    int roundEpochs,
+    ChannelShape shape) {
 
   /** One layer's own amount. */
   public record Override(String layer, Amount amount) {}
@@ -28,6 +30,28 @@ public record PruneSpec(
   public PruneSpec {
     overrides = List.copyOf(overrides);
     except = List.copyOf(except);
+  }
+
+  /** As the full form, with any widths. */
+  public PruneSpec(
+      Amount amount,
+      boolean channels,
+      Criterion criterion,
+      boolean globally,
+      List<Override> overrides,
+      List<String> except,
+      int rounds,
+      int roundEpochs) {
+    this(
+        amount,
+        channels,
+        criterion,
+        globally,
+        overrides,
+        except,
+        rounds,
+        roundEpochs,
+        ChannelShape.standard());
   }
 
   /** Single weights, per layer, by magnitude, at once. */
@@ -54,5 +78,24 @@ public record PruneSpec(
         List.of(),
         1,
         0);
+  }
+
+  /** Whole channels, every layer alike, by magnitude, at once, until a budget holds. */
+  public static PruneSpec to(Amount.Budget budget) {
+    return new PruneSpec(
+        new Amount.Budgets(List.of(budget)),
+        true,
+        new Criterion.Magnitude(),
+        false,
+        List.of(),
+        List.of(),
+        1,
+        0);
+  }
+
+  /** The same with other demands on the widths that are left. */
+  public PruneSpec shaped(ChannelShape other) {
+    return new PruneSpec(
+        amount, channels, criterion, globally, overrides, except, rounds, roundEpochs, other);
   }
 }

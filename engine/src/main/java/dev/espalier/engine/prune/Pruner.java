@@ -91,6 +91,13 @@ public final class Pruner {
           "train it first");
     }
     amount(spec.amount(), "");
+    if (spec.amount() instanceof Amount.Budgets && !spec.channels()) {
+      throw EspalierException.program(
+          "a budget is met by removing channels",
+          "prune",
+          "zeros among the weights take neither arithmetic nor bytes from a dense file",
+          "prune channels");
+    }
     for (PruneSpec.Override override : spec.overrides()) {
       amount(override.amount(), "layer `" + override.layer() + "`");
     }
@@ -112,6 +119,18 @@ public final class Pruner {
   }
 
   private static void amount(Amount amount, String where) {
+    if (amount instanceof Amount.Budgets budgets) {
+      for (Amount.Budget budget : budgets.all()) {
+        if (!(budget.most() > 0) || (budget.relative() && budget.most() >= 1)) {
+          throw EspalierException.program(
+              "a budget of " + budget.most() + " is not possible",
+              where,
+              "",
+              "give a part above 0% and below 100%, or an amount above 0");
+        }
+      }
+      return;
+    }
     double fraction =
         amount instanceof Amount.Level level
             ? level.fraction()

@@ -81,7 +81,8 @@ public final class Controls {
               s.overrides(),
               s.except(),
               s.rounds(),
-              s.roundEpochs());
+              s.roundEpochs(),
+              s.shape());
       return Optional.of(
           new Prune(below.orElse(p.model()), p.data(), chance, p.settings(), p.environment()));
     }

@@ -17,6 +17,7 @@ import dev.espalier.engine.data.BuiltIn;
 import dev.espalier.engine.data.FileFormat;
 import dev.espalier.engine.data.Glyphs;
 import dev.espalier.engine.distill.SoftTargets;
+import dev.espalier.engine.prune.ChannelShape;
 import dev.espalier.engine.prune.Criterion;
 import dev.espalier.engine.quantize.StaticInt8;
 import dev.espalier.engine.train.Optimizer;
@@ -72,6 +73,7 @@ public final class StandardWords implements WordList {
           SoftTargets.class,
           Criterion.Magnitude.class,
           Criterion.Random.class,
+          ChannelShape.class,
           StaticInt8.class,
           StatementSettings.Session.class,
           StatementSettings.Comparison.class,
