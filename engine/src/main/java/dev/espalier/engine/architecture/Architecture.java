@@ -8,7 +8,8 @@ public interface Architecture {
    * The blueprint for one input and one output shape: input {@code input} with an open batch,
    * output {@code logits}.
    *
-   * @param input shape of one sample without the batch: [channels, height, width] or [features]
+   * @param input shape of one sample without the batch: [channels, height, width], [channels,
+   *     length] or [features]
    * @param outputs number of logits
    * @throws dev.espalier.engine.EspalierException when a layer does not fit its input, naming it
    */

@@ -11,7 +11,7 @@ import java.util.List;
  * entry for all or one a feature).
  *
  * @param name as in the program
- * @param shape of one sample: [channels, height, width] or [features]
+ * @param shape of one sample: [channels, height, width], [channels, length] or [features]
  * @param classes names in the order of the labels
  * @param validation may be empty (size 0)
  * @param test may be empty (size 0)
@@ -33,8 +33,8 @@ public record DataSet(
   public DataSet {
     classes = List.copyOf(classes);
     augmentations = List.copyOf(augmentations);
-    if (shape.length != 1 && shape.length != 3) {
-      throw new IllegalArgumentException("a sample has 1 or 3 dimensions, not " + shape.length);
+    if (shape.length < 1 || shape.length > 3) {
+      throw new IllegalArgumentException("a sample has 1 to 3 dimensions, not " + shape.length);
     }
     if (scale.length != offset.length) {
       throw new IllegalArgumentException("scale and offset differ in length");

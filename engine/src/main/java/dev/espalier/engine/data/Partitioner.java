@@ -46,7 +46,7 @@ public final class Partitioner {
     float[] scale = data.scale();
     float[] offset = data.offset();
     if (partition.normalize()) {
-      int channels = data.shape().length == 3 ? (int) data.shape()[0] : data.width();
+      int channels = data.shape().length > 1 ? (int) data.shape()[0] : data.width();
       double[][] moments = moments(train, channels);
       scale = new float[channels];
       offset = new float[channels];

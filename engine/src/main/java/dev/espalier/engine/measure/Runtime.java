@@ -18,6 +18,7 @@ import dev.espalier.engine.onnx.OnnxFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -43,6 +44,7 @@ public final class Runtime implements AutoCloseable {
   private final int threads;
   private final String input;
   private final long[] inputShape;
+  private final boolean whole;
   private final int width;
   private final String output;
 
@@ -60,13 +62,14 @@ public final class Runtime implements AutoCloseable {
     Map.Entry<String, NodeInfo> only = session.getInputInfo().entrySet().iterator().next();
     this.input = only.getKey();
     if (!(only.getValue().getInfo() instanceof TensorInfo info)
-        || info.type != OnnxJavaType.FLOAT) {
+        || (info.type != OnnxJavaType.FLOAT && info.type != OnnxJavaType.INT64)) {
       throw EspalierException.program(
-          "the model's input is not float32",
+          "the model's input is neither float32 nor int64",
           "input " + input,
-          "samples are given as float32",
-          "export the model with a float32 input");
+          "samples are given as float32, numbers of tokens as int64",
+          "export the model with such an input");
     }
+    this.whole = info.type == OnnxJavaType.INT64;
     this.inputShape = info.getShape();
     long values = 1;
     for (int i = 1; i < inputShape.length; i++) {
@@ -212,7 +215,7 @@ public final class Runtime implements AutoCloseable {
   }
 
   private float[] run(FloatBuffer inputs, int batch) {
-    try (OnnxTensor tensor = OnnxTensor.createTensor(environment, inputs, shape(batch));
+    try (OnnxTensor tensor = tensor(inputs, batch);
         OrtSession.Result result = session.run(Map.of(input, tensor))) {
       return floats((OnnxTensor) result.get(0));
     } catch (OrtException e) {
@@ -228,7 +231,7 @@ public final class Runtime implements AutoCloseable {
   public void outputs(float[] inputs, int batch, BiConsumer<String, FloatBuffer> each) {
     FloatBuffer buffer = direct(inputs.length);
     buffer.put(inputs).flip();
-    try (OnnxTensor tensor = OnnxTensor.createTensor(environment, buffer, shape(batch));
+    try (OnnxTensor tensor = tensor(buffer, batch);
         OrtSession.Result result = session.run(Map.of(input, tensor))) {
       for (Map.Entry<String, OnnxValue> output : result) {
         FloatBuffer values = ((OnnxTensor) output.getValue()).getFloatBuffer();
@@ -265,7 +268,7 @@ public final class Runtime implements AutoCloseable {
     FloatBuffer buffer = direct(inputs.length);
     buffer.put(inputs).flip();
     Map<String, OnnxTensor> feed;
-    try (OnnxTensor tensor = OnnxTensor.createTensor(environment, buffer, shape(batch))) {
+    try (OnnxTensor tensor = tensor(buffer, batch)) {
       feed = Map.of(input, tensor);
       long warmUp = Math.min(budget.toNanos() / 5, 200_000_000L);
       long begin = System.nanoTime();
@@ -330,6 +333,29 @@ public final class Runtime implements AutoCloseable {
     long[] shape = inputShape.clone();
     shape[0] = batch;
     return shape;
+  }
+
+  /** The samples as the model takes them; whole numbers where those are numbers of tokens. */
+  private OnnxTensor tensor(FloatBuffer samples, int batch) throws OrtException {
+    if (!whole) {
+      return OnnxTensor.createTensor(environment, samples, shape(batch));
+    }
+    LongBuffer numbers =
+        ByteBuffer.allocateDirect(Math.multiplyExact(samples.remaining(), Long.BYTES))
+            .order(ByteOrder.nativeOrder())
+            .asLongBuffer();
+    while (samples.hasRemaining()) {
+      float value = samples.get();
+      if (value != Math.rint(value)) {
+        throw EspalierException.program(
+            "the model reads whole numbers, and the data holds " + value,
+            "input " + input,
+            "its input is int64: numbers of tokens",
+            "use the data that the model is made for, without `normalize`");
+      }
+      numbers.put((long) value);
+    }
+    return OnnxTensor.createTensor(environment, numbers.flip(), shape(batch));
   }
 
   private static FloatBuffer direct(int floats) {

@@ -5,6 +5,7 @@ import dev.espalier.engine.graph.Initializer;
 import dev.espalier.engine.graph.Node;
 import dev.espalier.engine.graph.Tensor;
 import dev.espalier.engine.graph.Weight;
+import dev.espalier.engine.train.Parameters;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,9 @@ import java.util.Set;
  */
 final class FreshWeights {
   private static final Set<String> KERNELS = Set.of("Conv", "Gemm", "MatMul");
+
+  private static final Set<String> NORMALISATIONS =
+      Set.of("LayerNormalization", "InstanceNormalization", "GroupNormalization");
 
   private FreshWeights() {}
 
@@ -36,6 +40,20 @@ final class FreshWeights {
         rule(weights, node.input(2), new Initializer.Constant(0));
         rule(weights, node.input(3), new Initializer.Constant(0));
         rule(weights, node.input(4), new Initializer.Constant(1));
+      } else if (NORMALISATIONS.contains(node.operator())) {
+        rule(weights, node.input(1), new Initializer.Constant(1));
+        rule(weights, node.input(2), new Initializer.Constant(0));
+      }
+    }
+    for (String name : Parameters.of(trained)) {
+      if (weights.get(name) instanceof Weight.Value v) {
+        // Embeddings and positions, and biases that an Add gives to a MatMul's result.
+        rule(
+            weights,
+            name,
+            v.tensor().rank() > 1
+                ? new Initializer.TruncatedNormal(0.02)
+                : new Initializer.Constant(0));
       }
     }
     Map<String, String> metadata = new LinkedHashMap<>(trained.metadata());

@@ -1,5 +1,6 @@
 package dev.espalier.engine.run;
 
+import dev.espalier.engine.architecture.Conv1d;
 import dev.espalier.engine.architecture.DensenetBc;
 import dev.espalier.engine.architecture.Layer;
 import dev.espalier.engine.architecture.Lenet300;
@@ -10,7 +11,9 @@ import dev.espalier.engine.architecture.Resnet18;
 import dev.espalier.engine.architecture.Resnet20;
 import dev.espalier.engine.architecture.Resnet32;
 import dev.espalier.engine.architecture.Resnet56;
+import dev.espalier.engine.architecture.TextClassifier;
 import dev.espalier.engine.architecture.Vgg11Bn;
+import dev.espalier.engine.architecture.Vit;
 import dev.espalier.engine.catalog.WordList;
 import dev.espalier.engine.data.Augmentation;
 import dev.espalier.engine.data.BuiltIn;
@@ -39,6 +42,9 @@ public final class StandardWords implements WordList {
           Vgg11Bn.class,
           MobilenetV2.class,
           DensenetBc.class,
+          Vit.class,
+          Conv1d.class,
+          TextClassifier.class,
           Layer.Flatten.class,
           Layer.Dense.class,
           Layer.Conv.class,

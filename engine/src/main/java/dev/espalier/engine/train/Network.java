@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.data.DataSet;
+import dev.espalier.engine.data.Split;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Node;
 import dev.espalier.engine.graph.Tensor;
@@ -167,6 +169,48 @@ public final class Network {
       }
     }
     return output;
+  }
+
+  /**
+   * Refuses samples that are no numbers of tokens where the model reads such.
+   *
+   * @throws EspalierException naming the sample and the value that is no whole number, or has no
+   *     row in the table of embeddings
+   */
+  void reads(DataSet data, Split split) {
+    if (!whole) {
+      return;
+    }
+    long rows = Long.MAX_VALUE;
+    for (Node node : graph.nodes()) {
+      if (node.operator().equals("Gather")
+          && node.integer("axis", 0) == 0
+          && node.input(1).equals(graphInput())
+          && graph.hasWeight(node.input(0))) {
+        rows = Math.min(rows, graph.weights().get(node.input(0)).shape()[0]);
+      }
+    }
+    float[] sample = new float[data.width()];
+    for (int i = 0; i < split.size(); i++) {
+      data.read(split, i, sample, 0);
+      for (int k = 0; k < sample.length; k++) {
+        float value = sample[k];
+        boolean isWhole = value == Math.rint(value);
+        if (!isWhole || value < 0 || value >= rows) {
+          throw EspalierException.program(
+              isWhole
+                  ? String.format("the model has no token %.0f", value)
+                  : "the model reads numbers of tokens, and the data holds " + value,
+              data.name() + ", sample " + (i + 1) + ", value " + (k + 1),
+              rows == Long.MAX_VALUE
+                  ? "tokens are whole numbers from 0"
+                  : "tokens are whole numbers from 0 to " + (rows - 1),
+              isWhole
+                  ? "give the model a larger vocabulary"
+                  : "use data of numbers of tokens, without `normalize`");
+        }
+      }
+    }
   }
 
   /** Names of the nodes that the logits depend on. */

@@ -44,6 +44,7 @@ public final class Predictions {
   public static float[] logits(
       Network network, Samples samples, NDManager manager, Progress progress) {
     int classes = network.classes();
+    network.reads(samples.data(), samples.split());
     float[] out = new float[Math.multiplyExact(samples.size(), classes)];
     for (int from = 0; from < samples.size(); from += BATCH) {
       progress.check();

@@ -48,6 +48,14 @@ public final class Samples {
     return true;
   }
 
+  DataSet data() {
+    return data;
+  }
+
+  Split split() {
+    return split;
+  }
+
   public int size() {
     return split.size();
   }

@@ -162,6 +162,7 @@ public final class Trainer {
               + data.classCount(),
           "take a model with as many outputs as the data has classes");
     }
+    network.reads(data, data.train());
     parameters = network.parameters();
     if (parameters.isEmpty()) {
       throw EspalierException.program(

@@ -1,6 +1,7 @@
 package dev.espalier.engine.architecture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -52,7 +53,7 @@ class NetworksTest {
     }
 
     DataSet data() {
-      return NetworksTest.data(input);
+      return NetworksTest.data(architecture instanceof TextClassifier, input);
     }
 
     @Override
@@ -68,16 +69,19 @@ class NetworksTest {
         new Small(new Resnet56(), 0.01, 3, 8, 8),
         new Small(new Vgg11Bn(), 0.01, 3, 32, 32),
         new Small(new MobilenetV2(0.25), 0.01, 3, 16, 16),
-        new Small(new DensenetBc(22, 6), 0.01, 3, 8, 8));
+        new Small(new DensenetBc(22, 6), 0.01, 3, 8, 8),
+        new Small(new Vit(4, 16, 2, 2), 0.1, 3, 8, 8),
+        new Small(new Conv1d(8, 1), 0.01, 3, 20),
+        new Small(new TextClassifier(50, 16, 2, 2), 0.1, 12));
   }
 
-  /** Sixteen samples at random, of four classes. */
-  private static DataSet data(long... shape) {
+  /** Sixteen samples at random, of four classes; tokens are whole numbers below 50. */
+  private static DataSet data(boolean tokens, long... shape) {
     int width = (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b);
     SplittableRandom random = Randomness.of(3, "samples");
     float[] values = new float[16 * width];
     for (int i = 0; i < values.length; i++) {
-      values[i] = (float) random.nextGaussian();
+      values[i] = tokens ? random.nextInt(50) : (float) random.nextGaussian();
     }
     int[] labels = IntStream.range(0, 16).map(i -> i % CLASSES).toArray();
     Split all = Split.ofValues(width, values, labels);
@@ -116,6 +120,10 @@ class NetworksTest {
     size(2_236_682, 87_976_448, new MobilenetV2(1).build(cifar, 10));
     size(769_162, 287_929_692, new DensenetBc(100, 12).build(cifar, 10));
     size(176_122, 72_365_352, new DensenetBc(40, 12).build(cifar, 10));
+    size(307_914, 22_217_344, new Vit(4, 64, 6, 4).build(cifar, 10));
+    size(422_339, 3_408_064, new TextClassifier(5000, 64, 2, 4).build(new long[] {32}, 3));
+    size(264_962, 26_317_056, new Conv1d(128, 1).build(new long[] {100}, 2));
+    size(267_397, 25_461_376, new Conv1d(128, 1).build(new long[] {3, 96}, 5));
   }
 
   @Test
@@ -231,6 +239,94 @@ class NetworksTest {
           assertTrue(Float.isFinite(logit));
         }
       }
+    }
+  }
+
+  @Test
+  void signalsComeAsRowsAsImagesOfOneRowOrFlat() {
+    Graph rows = new Conv1d(8, 1).build(new long[] {3, 20}, 5);
+    for (long[] shape : new long[][] {{3, 1, 20}, {1, 3, 20}}) {
+      Graph images = new Conv1d(8, 1).build(shape, 5);
+      assertEquals(rows.weights(), images.weights());
+    }
+    assertEquals(rows.weights(), new Conv1d(8, 3).build(new long[] {60}, 5).weights());
+    EspalierException e =
+        assertThrows(
+            EspalierException.class, () -> new Conv1d(8, 1).build(new long[] {3, 20, 20}, 5));
+    assertTrue(e.why().contains("[3, 20, 20]"), e.why());
+    e = assertThrows(EspalierException.class, () -> new Conv1d(8, 7).build(new long[] {60}, 5));
+    assertEquals("7 channels do not divide 60 features evenly", e.why());
+  }
+
+  @Test
+  void patchesMustCoverTheImage() {
+    EspalierException e =
+        assertThrows(
+            EspalierException.class, () -> new Vit(5, 64, 6, 4).build(new long[] {3, 32, 32}, 10));
+    assertTrue(e.why().startsWith("squares of 5 pixels"), e.why());
+    e = assertThrows(EspalierException.class, () -> new Vit(4, 63, 6, 4));
+    assertEquals("give `width 64`, or heads that divide 63", e.fix());
+  }
+
+  @Test
+  void positionsAndEmbeddingsAreLearntAndStartAfresh() {
+    Small network = new Small(new TextClassifier(50, 16, 2, 2), 0.1, 12);
+    Graph start = Initialization.initialize(network.blueprint(), 1);
+    Graph trained =
+        Trainer.train(start, network.data(), TrainSettings.epochs(2), ONE, "train", Progress.NONE)
+            .graph();
+    for (String weight : Parameters.names(start)) {
+      // A bias of keys moves every score of a query alike, which softmax does not see.
+      if (!weight.endsWith("key.bias")) {
+        assertNotEquals(start.tensor(weight), trained.tensor(weight), weight);
+      }
+    }
+  }
+
+  @Test
+  void cutNormalsKeepWithinTwoDeviations() {
+    float[] values =
+        Initialization.initialize(new TextClassifier(1000, 16, 1, 1).build(new long[] {12}, 4), 1)
+            .tensor("embedding.weight")
+            .floats();
+    double sum = 0;
+    float largest = 0;
+    for (float v : values) {
+      sum += v * (double) v;
+      largest = Math.max(largest, Math.abs(v));
+    }
+    assertTrue(largest <= 0.04f && largest > 0.0395f, "largest " + largest);
+    // Cut at two deviations, a normal distribution keeps 0.8796 of its deviation.
+    assertEquals(0.8796 * 0.02, Math.sqrt(sum / values.length), 2e-4);
+  }
+
+  @Test
+  void tokensBeyondTheVocabularyAreRefusedNamingTheSample() {
+    Small network = new Small(new TextClassifier(40, 16, 1, 2), 0.1, 12);
+    EspalierException e =
+        assertThrows(
+            EspalierException.class,
+            () ->
+                Trainer.train(
+                    network.blueprint(),
+                    network.data(),
+                    TrainSettings.epochs(1),
+                    ONE,
+                    "train",
+                    Progress.NONE));
+    assertTrue(e.what().matches("the model has no token 4\\d"), e.what());
+    assertTrue(e.where().matches("samples, sample \\d+, value \\d+"), e.where());
+    assertEquals("tokens are whole numbers from 0 to 39", e.why());
+    DataSet fractions = data(false, 12);
+    Graph graph = Initialization.initialize(network.blueprint(), 1);
+    e =
+        assertThrows(
+            EspalierException.class,
+            () -> Predictions.logits(graph, fractions, fractions.test(), ONE));
+    assertTrue(e.what().startsWith("the model reads numbers of tokens"), e.what());
+    try (Runtime runtime = Runtime.of(graph, 1)) {
+      e = assertThrows(EspalierException.class, () -> runtime.logits(fractions, fractions.test()));
+      assertTrue(e.what().startsWith("the model reads whole numbers"), e.what());
     }
   }
 }
