@@ -57,6 +57,17 @@ public record Graph(
     }
   }
 
+  /**
+   * The output that is trained and measured: the first floating one of rank 2, [batch, n], or the
+   * first when none is so. Others stay in the file as they are.
+   */
+  public ValueInfo prediction() {
+    return outputs.stream()
+        .filter(o -> o.type() == DataType.FLOAT && o.shape().size() == 2)
+        .findFirst()
+        .orElse(outputs.get(0));
+  }
+
   /** Whether some weight has only a rule: the graph is not trained yet. */
   public boolean isBlueprint() {
     return weights.values().stream().anyMatch(w -> w instanceof Weight.Rule);

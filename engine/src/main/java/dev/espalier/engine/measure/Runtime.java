@@ -76,7 +76,20 @@ public final class Runtime implements AutoCloseable {
       values *= Math.max(1, inputShape[i]);
     }
     this.width = Math.toIntExact(values);
-    this.output = session.getOutputNames().iterator().next();
+    this.output = prediction(session);
+  }
+
+  /** The output that {@link Graph#prediction()} tells, of a model in ONNX Runtime. */
+  private static String prediction(OrtSession session) throws OrtException {
+    return session.getOutputInfo().entrySet().stream()
+        .filter(
+            o ->
+                o.getValue().getInfo() instanceof TensorInfo info
+                    && info.type == OnnxJavaType.FLOAT
+                    && info.getShape().length == 2)
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse(session.getOutputNames().iterator().next());
   }
 
   /**
@@ -204,7 +217,7 @@ public final class Runtime implements AutoCloseable {
   }
 
   /**
-   * The first output for so many inputs.
+   * The output that is measured, for so many inputs; see {@link Graph#prediction()}.
    *
    * @param inputs [batch · values of one sample], row-major
    */
@@ -217,7 +230,7 @@ public final class Runtime implements AutoCloseable {
   private float[] run(FloatBuffer inputs, int batch) {
     try (OnnxTensor tensor = tensor(inputs, batch);
         OrtSession.Result result = session.run(Map.of(input, tensor))) {
-      return floats((OnnxTensor) result.get(0));
+      return floats((OnnxTensor) result.get(output).orElseThrow());
     } catch (OrtException e) {
       throw broke(e);
     }

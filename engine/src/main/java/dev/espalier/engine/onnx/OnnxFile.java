@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import onnx.Onnx;
@@ -28,14 +30,45 @@ public final class OnnxFile {
   /**
    * Reads a model. Weights in other files (external data) must lie in the model's folder.
    *
-   * <p>Whatever its precision in the file, floating-point data becomes float32. The first dimension
-   * of inputs and outputs becomes the open batch dimension. Constants and weights shared through
-   * Identity become weights; nodes are put in order; nodes without a usable name get the name of
-   * their weight's module ({@code fc1.weight} names {@code fc1}).
+   * <p>Whatever its precision in the file, floating-point data becomes float32, and casts between
+   * floating types go. The first dimension of inputs and outputs becomes the open batch dimension.
+   * Constants, what follows from constants and shapes, and weights shared through Identity become
+   * weights; functions that the file defines are written out, and so is the branch of an If whose
+   * condition is constant; batch normalisation and dropout in training mode get their deployed
+   * form; nodes are put in order; nodes without a usable name get the name of their weight's module
+   * ({@code fc1.weight} names {@code fc1}).
    *
-   * @throws EspalierException naming the file and the node or weight when it cannot be read
+   * @throws EspalierException naming the file and the node or weight when it cannot be read, and
+   *     the dimension when an input leaves one open besides the batch
    */
   public static Graph read(Path file) {
+    return read(file, InputSize.AS_WRITTEN);
+  }
+
+  /**
+   * As {@link #read(Path)}; dimensions that the input leaves open get the data's size.
+   *
+   * @param sample the shape of one sample of the data
+   */
+  public static Graph readFor(Path file, long... sample) {
+    return read(file, new InputSize(InputSize.Kind.OF_DATA, boxed(sample)));
+  }
+
+  /**
+   * As {@link #read(Path)} with another input size, where the graph allows that: a Reshape with
+   * numbers of its own or a window larger than what is left is refused, with its node.
+   *
+   * @param sample the shape of one sample that the model shall take
+   */
+  public static Graph readWithInput(Path file, long... sample) {
+    return read(file, new InputSize(InputSize.Kind.ASKED, boxed(sample)));
+  }
+
+  private static List<Long> boxed(long... shape) {
+    return Arrays.stream(shape).boxed().toList();
+  }
+
+  private static Graph read(Path file, InputSize size) {
     String where = file.toString();
     byte[] bytes;
     try {
@@ -51,12 +84,12 @@ public final class OnnxFile {
         throw EspalierException.program(
             "cannot read a model here", where, "it is no regular file", "name an .onnx file");
       }
-      long size = Files.size(file);
-      if (size > MAX_BYTES) {
+      long length = Files.size(file);
+      if (length > MAX_BYTES) {
         throw EspalierException.program(
             "the model file is too large",
             where,
-            size + " bytes; an ONNX file holds at most 2 GB",
+            length + " bytes; an ONNX file holds at most 2 GB",
             "export it with external data: the weights then lie in a file beside it");
       }
       bytes = Files.readAllBytes(file);
@@ -69,7 +102,7 @@ public final class OnnxFile {
     } catch (OutOfMemoryError e) {
       throw tooLarge(where);
     }
-    return decode(bytes, where, ExternalData.beside(file));
+    return decode(bytes, where, ExternalData.beside(file), size);
   }
 
   /**
@@ -79,12 +112,12 @@ public final class OnnxFile {
    * @throws EspalierException naming {@code where} and the node or weight when it cannot be read
    */
   public static Graph decode(byte[] bytes, String where) {
-    return decode(bytes, where, ExternalData.none());
+    return decode(bytes, where, ExternalData.none(), InputSize.AS_WRITTEN);
   }
 
-  private static Graph decode(byte[] bytes, String where, ExternalData external) {
+  private static Graph decode(byte[] bytes, String where, ExternalData external, InputSize size) {
     try {
-      return new Reader(where, external).graph(bytes);
+      return new Reader(where, external, size).graph(bytes);
     } catch (OutOfMemoryError e) {
       throw tooLarge(where);
     }

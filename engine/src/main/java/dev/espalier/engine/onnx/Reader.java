@@ -8,8 +8,10 @@ import dev.espalier.engine.graph.Node;
 import dev.espalier.engine.graph.Tensor;
 import dev.espalier.engine.graph.ValueInfo;
 import dev.espalier.engine.graph.Weight;
+import dev.espalier.engine.operator.ConstantFolding;
 import dev.espalier.engine.operator.Operators;
 import dev.espalier.engine.operator.Shapes;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,63 +21,103 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.function.Supplier;
 import onnx.Onnx;
-import org.nd4j.shade.protobuf.InvalidProtocolBufferException;
+import org.nd4j.shade.protobuf.CodedInputStream;
+import org.nd4j.shade.protobuf.UnsafeByteOperations;
 
 /** Turns ONNX protobuf into a graph, trusting nothing in it. */
 final class Reader {
   /** Before 11 the operators that classifiers use were written differently (Clip, Pad, Dropout). */
   private static final int OLDEST_OPSET = 11;
 
+  /** What before opset 13 worked over the axis and all axes after it, taken together. */
+  static final Set<String> OVER_REST = Set.of("Softmax", "LogSoftmax", "Hardmax");
+
+  /** Two samples tell a batch that is carried through from a dimension of 1. */
+  private static final long SAMPLES = 2;
+
   /** The newest operator set that ONNX Runtime 1.29 runs without complaint. */
   private static final int NEWEST_OPSET = 24;
 
+  /** Nodes that a model may have once functions and branches are written out. */
+  static final int MOST_NODES = 200_000;
+
   private final String where;
   private final Tensors tensors;
+  private final InputSize size;
 
   /** Whether the file fixes the batch size, and to what; 0 when it is open. */
   private long fixedBatch;
 
-  Reader(String where, ExternalData external) {
+  /** What the file says an output's shape is; absent where it says nothing. */
+  private final Map<String, List<Long>> declared = new HashMap<>();
+
+  Reader(String where, ExternalData external, InputSize size) {
     this.where = where;
     this.tensors = new Tensors(external);
+    this.size = size;
   }
 
   Graph graph(byte[] bytes) {
     Onnx.ModelProto model = parse(bytes);
     Onnx.GraphProto proto = model.getGraph();
     int opset = opset(model);
+    FreshNames names = FreshNames.of(proto);
+    List<Onnx.NodeProto> written = Functions.inlined(model, opset, names, where);
     Map<String, Weight> weights = weights(proto);
     List<ValueInfo> inputs = inputs(proto, weights.keySet());
-    List<Node> nodes = nodes(proto);
-    nodes = sorted(nodes, weights.keySet(), inputs);
-    List<ValueInfo> outputs = outputs(proto, nodes, weights.keySet());
+    written = withoutBranches(written, names, weights, inputs, opset);
+    List<Node> nodes = new ArrayList<>();
+    for (Onnx.NodeProto node : written) {
+      nodes.add(node(node, nodes.size() + 1, opset));
+    }
+    TrainingForm form = TrainingForm.removed(nodes, names(proto.getOutputList()), where);
+    nodes = sorted(form.nodes(), weights.keySet(), inputs);
+    List<ValueInfo> outputs = outputs(proto, nodes, weights.keySet(), form.statistics());
     nodes = constantsToWeights(nodes, weights, outputs);
     nodes = openBatch(nodes, weights);
     nodes = LayerNames.give(nodes, weights.keySet());
-    dropUnused(nodes, weights, outputs);
     Map<String, String> metadata = new LinkedHashMap<>();
     for (Onnx.StringStringEntryProto entry : model.getMetadataPropsList()) {
       metadata.put(entry.getKey(), entry.getValue());
     }
-    return checked(new Graph(proto.getName(), opset, inputs, outputs, nodes, weights, metadata));
+    Graph graph =
+        ConstantFolding.withoutUnread(
+            new Graph(proto.getName(), opset, inputs, outputs, nodes, weights, metadata));
+    graph.nodes().forEach(node -> located(() -> Operators.of(node)));
+    return located(
+        () -> {
+          Graph plain = Normalized.of(graph);
+          return checked(plain, Shapes.infer(plain, SAMPLES));
+        });
   }
 
-  /** Refuses operators that are not known and shapes that do not fit; completes the outputs'. */
-  private Graph checked(Graph graph) {
-    // Two samples tell a batch that is carried through from a dimension of 1.
-    long batch = 2;
-    Shapes shapes;
+  private static List<String> names(List<Onnx.ValueInfoProto> values) {
+    return values.stream().map(Onnx.ValueInfoProto::getName).toList();
+  }
+
+  /** Adds the file to what an operator says, and a likely reason where the batch is fixed. */
+  private <T> T located(Supplier<T> work) {
     try {
-      graph.nodes().forEach(Operators::of);
-      shapes = Shapes.infer(graph, batch);
+      return work.get();
     } catch (EspalierException e) {
+      if (e.where().startsWith(where)) {
+        throw e;
+      }
+      String fix =
+          fixedBatch > 0
+              ? e.fix()
+                  + "; the file is made for a batch of "
+                  + fixedBatch
+                  + ": export it with a dynamic first dimension"
+              : e.fix();
       throw EspalierException.program(
-          e.what(), e.where().isEmpty() ? where : where + ", " + e.where(), e.why(), e.fix(), e);
+          e.what(), e.where().isEmpty() ? where : where + ", " + e.where(), e.why(), fix, e);
     } catch (RuntimeException e) {
       throw EspalierException.program(
           "the model's shapes do not fit together",
@@ -84,51 +126,130 @@ final class Reader {
           "the file is damaged: export it again",
           e);
     }
+  }
+
+  private List<Onnx.NodeProto> withoutBranches(
+      List<Onnx.NodeProto> nodes,
+      FreshNames names,
+      Map<String, Weight> weights,
+      List<ValueInfo> inputs,
+      int opset) {
+    return new Branches(
+            where,
+            names,
+            (before, value) -> truth(before, value, weights, inputs, opset),
+            tensor -> {
+              String at = at("weight", tensor.getName());
+              add(weights, tensor.getName(), tensors.dense(tensor, at));
+            })
+        .taken(nodes);
+  }
+
+  /** Whether a value is true, when it is the same for every input of every batch size. */
+  private Optional<Boolean> truth(
+      List<Onnx.NodeProto> before,
+      String value,
+      Map<String, Weight> weights,
+      List<ValueInfo> inputs,
+      int opset) {
+    List<Node> read = new ArrayList<>();
+    for (Onnx.NodeProto node : before) {
+      read.add(node(node, read.size() + 1, opset));
+    }
+    List<Node> nodes = LayerNames.give(sorted(read, weights.keySet(), inputs), weights.keySet());
+    return located(
+        () -> {
+          Graph graph =
+              new Graph(
+                  "condition",
+                  opset,
+                  inputs,
+                  List.of(new ValueInfo(value, DataType.BOOL, List.of())),
+                  nodes,
+                  weights,
+                  Map.of());
+          Optional<Tensor> known = Shapes.infer(graph, SAMPLES).constant(value);
+          return known
+              .filter(t -> t.size() == 1 && !t.isFloating())
+              .filter(t -> known.equals(Shapes.infer(graph, SAMPLES + 1).constant(value)))
+              .map(t -> t.longs()[0] != 0);
+        });
+  }
+
+  /**
+   * Compares the outputs with what the file says of them and completes their shapes. One of them is
+   * what is trained; see {@link Graph#prediction()}.
+   */
+  private Graph checked(Graph graph, Shapes shapes) {
+    Shapes more = Shapes.infer(graph, SAMPLES + 1);
     List<ValueInfo> outputs = new ArrayList<>();
     for (ValueInfo output : graph.outputs()) {
-      String at = at("output", output.name());
       long[] shape = shapes.of(output.name());
-      List<Long> declared = output.shape();
-      boolean fits = shape.length == declared.size();
+      long[] other = more.of(output.name());
+      List<Long> complete = new ArrayList<>();
+      for (int i = 0; i < shape.length; i++) {
+        complete.add(shape[i] == other[i] ? shape[i] : ValueInfo.DYNAMIC);
+      }
+      List<Long> said = declared.getOrDefault(output.name(), complete);
+      boolean fits = shape.length == said.size();
       for (int i = 1; i < shape.length && fits; i++) {
-        fits = declared.get(i) == ValueInfo.DYNAMIC || declared.get(i) == shape[i];
+        fits = said.get(i) == ValueInfo.DYNAMIC || said.get(i) == shape[i] || size.isGiven();
       }
       if (!fits) {
         throw EspalierException.program(
             "an output's shape is not what the model computes",
-            at,
-            "declared " + declared + ", computed " + Arrays.toString(shape) + " for 2 samples",
+            at("output", output.name()),
+            "declared "
+                + said
+                + ", computed "
+                + Arrays.toString(shape)
+                + " for "
+                + SAMPLES
+                + " samples",
             "the file is damaged: export it again");
       }
-      if (shape[0] != batch) {
-        throw EspalierException.program(
-            "the model is made for one batch size",
-            at,
-            "for 2 samples it computes shape " + Arrays.toString(shape),
-            "export it with a dynamic first dimension (dynamic_axes or dynamic_shapes in torch)");
-      }
-      List<Long> complete = new ArrayList<>();
-      for (long d : shape) {
-        complete.add(d);
-      }
-      complete.set(0, ValueInfo.DYNAMIC);
-      outputs.add(new ValueInfo(output.name(), output.type(), complete));
+      outputs.add(new ValueInfo(output.name(), shapes.typeOf(output.name()), complete));
     }
-    return new Graph(
-        graph.name(),
-        graph.opset(),
-        graph.inputs(),
-        outputs,
-        graph.nodes(),
-        graph.weights(),
-        graph.metadata());
+    Graph whole =
+        new Graph(
+            graph.name(),
+            graph.opset(),
+            graph.inputs(),
+            outputs,
+            graph.nodes(),
+            graph.weights(),
+            graph.metadata());
+    ValueInfo prediction = whole.prediction();
+    long[] shape = shapes.of(prediction.name());
+    if (shape.length == 0 || shape[0] != SAMPLES) {
+      throw EspalierException.program(
+          shape.length == 0
+              ? "the model's output has no batch dimension"
+              : "the model is made for one batch size",
+          at("output", prediction.name()),
+          "for " + SAMPLES + " samples it computes shape " + Arrays.toString(shape),
+          "export it with a dynamic first dimension (dynamic_axes or dynamic_shapes in torch)");
+    }
+    return whole;
+  }
+
+  static EspalierException tooManyNodes(String where) {
+    return EspalierException.program(
+        "the model has too many nodes",
+        where,
+        "with its functions and branches written out there are more than " + MOST_NODES,
+        "export it in plainer form");
   }
 
   private Onnx.ModelProto parse(byte[] bytes) {
     Onnx.ModelProto model;
     try {
-      model = Onnx.ModelProto.parseFrom(bytes);
-    } catch (InvalidProtocolBufferException e) {
+      // The weights' bytes stay where they are instead of being copied once more.
+      CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+      in.enableAliasing(true);
+      model = Onnx.ModelProto.parseFrom(in);
+      in.checkLastTagWas(0);
+    } catch (IOException e) {
       throw EspalierException.program(
           "this is no whole ONNX file",
           where,
@@ -217,18 +338,12 @@ final class Reader {
         throw EspalierException.program(
             "an input has no batch dimension", at, "its shape is empty", "export it again");
       }
-      long size = 1;
+      size.set(shape, at);
+      long values = 1;
       for (int i = 1; i < shape.size(); i++) {
         long d = shape.get(i);
-        if (d == ValueInfo.DYNAMIC) {
-          throw EspalierException.program(
-              "an input leaves a dimension open besides the batch",
-              at,
-              "its shape is " + shape + ", -1 being open",
-              "export it with only the first dimension dynamic");
-        }
-        size = d > Integer.MAX_VALUE ? Long.MAX_VALUE : size * d;
-        if (d < 1 || size > Integer.MAX_VALUE) {
+        values = d > Integer.MAX_VALUE ? Long.MAX_VALUE : values * d;
+        if (d < 1 || values > Integer.MAX_VALUE) {
           throw EspalierException.program(
               "an input's shape is impossible", at, "shape " + shape, "export the model again");
         }
@@ -246,13 +361,22 @@ final class Reader {
     return inputs;
   }
 
-  private List<ValueInfo> outputs(Onnx.GraphProto proto, List<Node> nodes, Set<String> weights) {
+  /**
+   * The outputs, without their shapes yet.
+   *
+   * @param statistics outputs that exist only in training, which are left out
+   */
+  private List<ValueInfo> outputs(
+      Onnx.GraphProto proto, List<Node> nodes, Set<String> weights, Set<String> statistics) {
     Set<String> made = new HashSet<>();
     nodes.forEach(n -> made.addAll(n.outputs()));
     List<ValueInfo> outputs = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Onnx.ValueInfoProto output : proto.getOutputList()) {
       String at = at("output", output.getName());
+      if (statistics.contains(output.getName())) {
+        continue;
+      }
       if (!names.add(output.getName())) {
         throw EspalierException.program(
             "two outputs have the same name", at, "", "export the model again");
@@ -264,13 +388,12 @@ final class Reader {
             weights.contains(output.getName()) ? "it is a weight" : "no node has it as output",
             "the file is damaged: export it again");
       }
-      List<Long> shape = shape(output, at);
-      if (shape.isEmpty()) {
-        throw EspalierException.program(
-            "an output has no batch dimension", at, "its shape is empty", "export it again");
+      if (output.getType().getTensorType().hasShape()) {
+        declared.put(output.getName(), shape(output, at));
+      } else if (!output.getType().hasTensorType()) {
+        throw noTensor(at);
       }
-      shape.set(0, ValueInfo.DYNAMIC);
-      outputs.add(new ValueInfo(output.getName(), elementType(output, at), shape));
+      outputs.add(new ValueInfo(output.getName(), elementType(output, at), List.of()));
     }
     if (outputs.isEmpty()) {
       throw EspalierException.program(
@@ -285,8 +408,7 @@ final class Reader {
 
   private static List<Long> shape(Onnx.ValueInfoProto value, String at) {
     if (!value.getType().hasTensorType()) {
-      throw EspalierException.program(
-          "an input or output is no tensor", at, "", "only tensors are supported");
+      throw noTensor(at);
     }
     if (!value.getType().getTensorType().hasShape()) {
       throw EspalierException.program(
@@ -316,42 +438,50 @@ final class Reader {
     return shape;
   }
 
-  private List<Node> nodes(Onnx.GraphProto proto) {
-    List<Node> nodes = new ArrayList<>();
-    for (Onnx.NodeProto node : proto.getNodeList()) {
-      String called =
-          node.getName().isEmpty()
-              ? "node " + (nodes.size() + 1) + " (" + node.getOpType() + ")"
-              : "node " + node.getName() + " (" + node.getOpType() + ")";
-      String at = where + ", " + called;
-      if (node.getOpType().isEmpty()) {
-        throw EspalierException.program(
-            "a node names no operator", at, "", "the file is damaged: export it again");
-      }
-      if (node.getOutputCount() == 0 || node.getOutput(0).isEmpty()) {
-        throw EspalierException.program(
-            "a node makes nothing", at, "it has no output", "export the model again");
-      }
-      Map<String, Attribute> attributes = new TreeMap<>();
-      for (Onnx.AttributeProto attribute : node.getAttributeList()) {
-        attributes.put(attribute.getName(), attribute(attribute, at));
-      }
-      if (node.getOpType().equals("Cast")
-          && attributes.get("to") instanceof Attribute.Int to
-          && (to.value() == 10 || to.value() == 11 || to.value() == 16)) {
-        // Everything that floats is float32 here.
-        attributes.put("to", new Attribute.Int(DataType.FLOAT.onnxCode()));
-      }
-      nodes.add(
-          new Node(
-              node.getName(),
-              node.getOpType(),
-              isOnnxDomain(node.getDomain()) ? "" : node.getDomain(),
-              List.copyOf(node.getInputList()),
-              List.copyOf(node.getOutputList()),
-              attributes));
+  private static EspalierException noTensor(String at) {
+    return EspalierException.program(
+        "an input or output is no tensor",
+        at,
+        "",
+        "only tensors are supported; from scikit-learn, convert with options={\"zipmap\": False}");
+  }
+
+  private Node node(Onnx.NodeProto node, int number, int opset) {
+    String called =
+        node.getName().isEmpty()
+            ? "node " + number + " (" + node.getOpType() + ")"
+            : "node " + node.getName() + " (" + node.getOpType() + ")";
+    String at = where + ", " + called;
+    if (node.getOpType().isEmpty()) {
+      throw EspalierException.program(
+          "a node names no operator", at, "", "the file is damaged: export it again");
     }
-    return nodes;
+    if (node.getOutputCount() == 0 || node.getOutput(0).isEmpty()) {
+      throw EspalierException.program(
+          "a node makes nothing", at, "it has no output", "export the model again");
+    }
+    Map<String, Attribute> attributes = new TreeMap<>();
+    for (Onnx.AttributeProto attribute : node.getAttributeList()) {
+      attributes.put(attribute.getName(), attribute(attribute, at));
+    }
+    for (String type : List.of("to", "stash_type", "dtype")) {
+      if (attributes.get(type) instanceof Attribute.Int code
+          && (code.value() == 10 || code.value() == 11 || code.value() == 16)) {
+        // Everything that floats is float32 here.
+        attributes.put(type, new Attribute.Int(DataType.FLOAT.onnxCode()));
+      }
+    }
+    if (opset < 13 && OVER_REST.contains(node.getOpType())) {
+      // Before opset 13 the axis was 1 unless said.
+      attributes.putIfAbsent("axis", new Attribute.Int(1));
+    }
+    return new Node(
+        node.getName(),
+        node.getOpType(),
+        isOnnxDomain(node.getDomain()) ? "" : node.getDomain(),
+        List.copyOf(node.getInputList()),
+        List.copyOf(node.getOutputList()),
+        attributes);
   }
 
   private Attribute attribute(Onnx.AttributeProto a, String node) {
@@ -533,14 +663,6 @@ final class Reader {
       }
     }
     return open;
-  }
-
-  private static void dropUnused(
-      List<Node> nodes, Map<String, Weight> weights, List<ValueInfo> outputs) {
-    Set<String> used = new TreeSet<>();
-    nodes.forEach(n -> used.addAll(n.inputs()));
-    outputs.forEach(o -> used.add(o.name()));
-    weights.keySet().retainAll(used);
   }
 
   private String at(String kind, String name) {

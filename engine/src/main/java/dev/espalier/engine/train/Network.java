@@ -161,7 +161,7 @@ public final class Network {
 
   /** The value before a last Softmax or LogSoftmax, else the output itself. */
   private static String logits(Graph graph) {
-    String output = graph.outputs().get(0).name();
+    String output = graph.prediction().name();
     for (Node node : graph.nodes()) {
       if (node.outputs().contains(output)
           && (node.operator().equals("Softmax") || node.operator().equals("LogSoftmax"))) {

@@ -175,7 +175,7 @@ class HostileFilesTest {
                         .setName("then_branch")
                         .setType(Onnx.AttributeProto.AttributeType.GRAPH)
                         .setG(Onnx.GraphProto.newBuilder().setName("branch"))),
-        "type graph",
+        "If",
         "relu1",
         "control flow");
   }
