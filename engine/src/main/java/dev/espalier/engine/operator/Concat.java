@@ -66,6 +66,9 @@ final class Concat implements Operator {
       parts.add(Operands.of(node, inputs, i, pass));
     }
     int axis = Refusal.axis(node, node.integer("axis", 0), parts.get(0).getShape().dimension());
+    if (parts.stream().anyMatch(p -> p.size() > 0)) {
+      parts.removeIf(p -> p.size() == 0);
+    }
     return Operands.made(NDArrays.concat(parts, axis), pass);
   }
 

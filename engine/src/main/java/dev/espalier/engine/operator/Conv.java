@@ -126,7 +126,7 @@ final class Conv implements Operator {
     return i == 1 || i == 2;
   }
 
-  private static long groups(Node node) {
+  static long groups(Node node) {
     long groups = node.integer("group", 1);
     if (groups < 1 || groups > Integer.MAX_VALUE) {
       throw Refusal.misfit(node, "group is " + groups);

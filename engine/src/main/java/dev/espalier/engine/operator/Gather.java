@@ -8,7 +8,6 @@ import dev.espalier.engine.graph.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** Slices of one axis by index: of an embedding, of a stack of tensors, of a shape. */
 final class Gather implements Operator {
@@ -70,32 +69,10 @@ final class Gather implements Operator {
     long[] shape = data.getShape().getShape();
     int axis = axis(node, shape.length);
     long[] target = shape(shape, indices.getShape().getShape(), axis);
-    // Rows of a matrix: the axis to the front, the rest in one.
-    NDArray rows = data;
-    int[] order = IntStream.range(0, shape.length).toArray();
-    if (axis > 0) {
-      System.arraycopy(order, 0, order, 1, axis);
-      order[0] = axis;
-      rows = data.transpose(order);
-    }
-    long width = shape[axis] == 0 ? 0 : data.size() / shape[axis];
-    rows = rows.reshape(shape[axis], width);
     NDArray flat = indices.flatten();
     // Negative indices count from the back.
     flat = flat.add(flat.lt(0).toType(DataType.INT64, false).mul(shape[axis]));
-    NDArray chosen = rows.gather(flat.reshape(-1, 1).broadcast(flat.size(), width), 0);
-    if (axis > 0) {
-      long[] front = new long[shape.length];
-      front[0] = flat.size();
-      for (int i = 1; i < front.length; i++) {
-        front[i] = shape[order[i]];
-      }
-      int[] back = new int[shape.length];
-      for (int i = 0; i < back.length; i++) {
-        back[order[i]] = i;
-      }
-      chosen = chosen.reshape(front).transpose(back);
-    }
+    NDArray chosen = Selection.of(data, axis, flat);
     return Operands.made(chosen.reshape(target), pass);
   }
 

@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import dev.espalier.engine.graph.Node;
 import dev.espalier.engine.graph.Tensor;
 import java.nio.ByteBuffer;
@@ -33,7 +35,9 @@ final class Operands {
     Shape shape = new Shape(constant.shape());
     if (constant.isFloating()) {
       NDArray array = manager.create(shape, DataType.FLOAT32);
-      array.toByteBuffer(true).asFloatBuffer().put(constant.floats());
+      if (constant.size() > 0) {
+        array.toByteBuffer(true).asFloatBuffer().put(constant.floats());
+      }
       return array;
     }
     if (constant.type() == dev.espalier.engine.graph.DataType.BOOL) {
@@ -45,7 +49,9 @@ final class Operands {
       return array;
     }
     NDArray array = manager.create(shape, DataType.INT64);
-    array.toByteBuffer(true).asLongBuffer().put(constant.longs());
+    if (constant.size() > 0) {
+      array.toByteBuffer(true).asLongBuffer().put(constant.longs());
+    }
     return array;
   }
 
@@ -73,6 +79,15 @@ final class Operands {
         () ->
             Refusal.unsupported(
                 node, what + " computed from the data", "export the model with constant " + what));
+  }
+
+  /**
+   * {@code x} with a value around it; negative amounts cut, which DJL's own padding refuses.
+   *
+   * @param amounts before and after each axis, the last axis first
+   */
+  static NDArray padded(NDArray x, long[] amounts, double value) {
+    return JniUtils.pad((PtNDArray) x, amounts, value);
   }
 
   /** A result whose first operand may be a weight, which would else keep it. */

@@ -22,6 +22,7 @@ public final class Operators {
   private static List<Operator> single() {
     return List.of(
         new Conv(),
+        new ConvTranspose(),
         new Gemm(),
         new MatMul(),
         new Clip(),
@@ -31,9 +32,11 @@ public final class Operators {
         new Normalization.Layer(),
         new Normalization.Instance(),
         new Normalization.Group(),
+        new Lrn(),
         new Pool.Max(),
         new Pool.Average(),
-        new Pool.Global(),
+        new Pool.Global(false),
+        new Pool.Global(true),
         new Flatten(),
         new Reshape(),
         new Squeezing(true),

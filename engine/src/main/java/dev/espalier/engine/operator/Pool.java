@@ -2,10 +2,13 @@ package dev.espalier.engine.operator;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import dev.espalier.engine.graph.Node;
+import dev.espalier.engine.graph.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BinaryOperator;
 
 /** Pooling over a sliding window: X [N, C, …] → Y [N, C, …]. */
 abstract class Pool implements Operator {
@@ -15,7 +18,7 @@ abstract class Pool implements Operator {
     this.type = type;
   }
 
-  abstract NDArray pool(Node node, NDArray x, Window window);
+  abstract NDArray pool(Node node, NDArray x, Window window, Pass pass);
 
   @Override
   public final String type() {
@@ -35,7 +38,7 @@ abstract class Pool implements Operator {
   @Override
   public NDList compute(Node node, NDList inputs, Pass pass) {
     NDArray x = inputs.get(0);
-    return new NDList(pool(node, x, window(node, x.getShape().getShape())));
+    return new NDList(pool(node, x, window(node, x.getShape().getShape()), pass));
   }
 
   private Window window(Node node, long[] x) {
@@ -43,11 +46,7 @@ abstract class Pool implements Operator {
     if (kernel.length == 0) {
       throw Refusal.misfit(node, "kernel_shape is missing");
     }
-    Window window = Window.of(node, x, kernel);
-    if (window.dilated()) {
-      throw Refusal.unsupported(node, "dilation", "use a pooling without dilation");
-    }
-    return window;
+    return Window.of(node, x, kernel);
   }
 
   /** Whether PyTorch's own padding does it: alike on both sides, at most half the kernel. */
@@ -65,11 +64,37 @@ abstract class Pool implements Operator {
     int axes = window.kernel().length;
     long[] padding = window.padding();
     for (int i = 0; i < axes; i++) {
-      long needed = (window.output()[i] - 1) * window.stride()[i] + window.kernel()[i];
+      long reach = window.dilation()[i] * (window.kernel()[i] - 1) + 1;
+      long needed = (window.output()[i] - 1) * window.stride()[i] + reach;
       long size = x.size(i + 2) + window.begin()[i];
       padding[2 * (axes - 1 - i) + 1] = Math.max(0, needed - size);
     }
     return x.pad(new Shape(padding), value);
+  }
+
+  /**
+   * What a window without padding makes of {@code x} where DJL's pooling lacks the dilation: all
+   * windows' first numbers with all their second, and so on.
+   */
+  static NDArray dilated(NDArray x, Window w, Pass pass, BinaryOperator<NDArray> function) {
+    NDArray y = null;
+    long count = Tensor.count(w.kernel());
+    for (long k = 0; k < count; k++) {
+      NDIndex index = new NDIndex().addAllDim(2);
+      long rest = k;
+      long[] at = new long[w.kernel().length];
+      for (int i = at.length - 1; i >= 0; i--) {
+        at[i] = rest % w.kernel()[i] * w.dilation()[i];
+        rest /= w.kernel()[i];
+      }
+      for (int i = 0; i < at.length; i++) {
+        long stride = w.stride()[i];
+        index.addSliceDim(at[i], at[i] + (w.output()[i] - 1) * stride + 1, stride);
+      }
+      NDArray place = x.get(pass.manager(), index);
+      y = y == null ? place : function.apply(y, place);
+    }
+    return y;
   }
 
   static Shape none(Window window) {
@@ -92,7 +117,11 @@ abstract class Pool implements Operator {
     }
 
     @Override
-    NDArray pool(Node node, NDArray x, Window w) {
+    NDArray pool(Node node, NDArray x, Window w, Pass pass) {
+      if (w.dilated()) {
+        NDArray around = padded(x, w, Double.NEGATIVE_INFINITY);
+        return dilated(around, w, pass, NDArray::maximum);
+      }
       if (plain(w)) {
         return x.getNDArrayInternal()
             .maxPool(
@@ -114,12 +143,13 @@ abstract class Pool implements Operator {
     }
 
     @Override
-    NDArray pool(Node node, NDArray x, Window w) {
+    NDArray pool(Node node, NDArray x, Window w, Pass pass) {
       boolean include = node.integer("count_include_pad", 0) != 0;
       boolean ceil = node.integer("ceil_mode", 0) != 0;
       Shape kernel = new Shape(w.kernel());
       Shape stride = new Shape(w.stride());
       if (!ceil
+          && !w.dilated()
           && Arrays.equals(w.begin(), w.end())
           && Arrays.stream(w.begin()).allMatch(p -> p == 0)) {
         return x.getNDArrayInternal().avgPool(kernel, stride, none(w), false, true);
@@ -137,19 +167,26 @@ abstract class Pool implements Operator {
       } else {
         counted = padded(counted, w, 0);
       }
+      NDArray around = padded(x, w, 0);
+      if (w.dilated()) {
+        return dilated(around, w, pass, NDArray::add).div(dilated(counted, w, pass, NDArray::add));
+      }
       NDArray part = counted.getNDArrayInternal().avgPool(kernel, stride, none(w), false, true);
-      return padded(x, w, 0)
-          .getNDArrayInternal()
-          .avgPool(kernel, stride, none(w), false, true)
-          .div(part);
+      return around.getNDArrayInternal().avgPool(kernel, stride, none(w), false, true).div(part);
     }
   }
 
-  /** The mean of every channel: X [N, C, …] → Y [N, C, 1, …]. */
+  /** The mean or the largest value of every channel: X [N, C, …] → Y [N, C, 1, …]. */
   static final class Global implements Operator {
+    private final boolean largest;
+
+    Global(boolean largest) {
+      this.largest = largest;
+    }
+
     @Override
     public String type() {
-      return "GlobalAveragePool";
+      return largest ? "GlobalMaxPool" : "GlobalAveragePool";
     }
 
     @Override
@@ -165,9 +202,13 @@ abstract class Pool implements Operator {
     @Override
     public NDList compute(Node node, NDList inputs, Pass pass) {
       NDArray x = inputs.get(0);
-      long[] out = x.getShape().getShape();
+      long[] out = x.getShape().getShape().clone();
       Arrays.fill(out, 2, out.length, 1);
-      return new NDList(x.getNDArrayInternal().globalAvgPool().reshape(out));
+      NDArray y =
+          largest
+              ? x.reshape(out[0], out[1], x.size() / (out[0] * out[1])).max(new int[] {2}, true)
+              : x.getNDArrayInternal().globalAvgPool();
+      return new NDList(y.reshape(out));
     }
 
     @Override

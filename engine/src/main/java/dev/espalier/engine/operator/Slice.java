@@ -3,75 +3,103 @@ package dev.espalier.engine.operator;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
+import dev.espalier.engine.graph.DataType;
 import dev.espalier.engine.graph.Node;
 import dev.espalier.engine.graph.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
-/** Ranges along axes, with positive steps; starts, ends, axes and steps are constant inputs. */
+/** Ranges along axes, forwards or backwards; starts, ends, axes and steps are constant inputs. */
 final class Slice implements Operator {
+  /** The slices {@code first + i·step} of an axis. */
+  private record Chosen(long first, long step, long count) {
+    boolean all(long size) {
+      return first == 0 && step == 1 && count == size;
+    }
+
+    /** The lowest slice. */
+    long low() {
+      return step > 0 || count == 0 ? first : first + (count - 1) * step;
+    }
+  }
+
   @Override
   public String type() {
     return "Slice";
   }
 
-  /** Per axis: first, end, step. */
-  private static long[][] ranges(Node node, long[] x, IntFunction<Optional<Tensor>> constants) {
-    long[] starts = whole(node, 1, constants);
-    long[] ends = whole(node, 2, constants);
-    long[] axes = node.input(3).isEmpty() ? null : whole(node, 3, constants);
-    long[] steps = node.input(4).isEmpty() ? null : whole(node, 4, constants);
+  /** The whole numbers of an input. */
+  @FunctionalInterface
+  private interface Bounds {
+    Optional<long[]> of(int input);
+  }
+
+  private static long[] bound(Node node, int i, Bounds bounds) {
+    return Operands.needed(node, bounds.of(i), "bounds");
+  }
+
+  /** The axis that each of the starts is about. */
+  private static int[] axes(Node node, int rank, int count, Bounds bounds) {
+    if (node.input(3).isEmpty()) {
+      if (count > rank) {
+        throw Refusal.misfit(node, "it slices " + count + " axes of " + rank);
+      }
+      return IntStream.range(0, count).toArray();
+    }
+    return Arrays.stream(bound(node, 3, bounds))
+        .mapToInt(axis -> Refusal.axis(node, axis, rank))
+        .toArray();
+  }
+
+  private static Chosen[] chosen(Node node, long[] x, Bounds bounds) {
+    long[] starts = bound(node, 1, bounds);
+    long[] ends = bound(node, 2, bounds);
+    int[] axes = axes(node, x.length, starts.length, bounds);
+    long[] steps = new long[starts.length];
+    Arrays.fill(steps, 1);
+    if (!node.input(4).isEmpty()) {
+      steps = bound(node, 4, bounds);
+    }
     if (starts.length != ends.length
-        || (axes != null && axes.length != starts.length)
-        || (steps != null && steps.length != starts.length)
-        || starts.length > x.length) {
+        || axes.length != starts.length
+        || steps.length != starts.length) {
       throw Refusal.misfit(node, "starts, ends, axes and steps differ in length");
     }
-    long[][] out = new long[x.length][];
-    for (int i = 0; i < x.length; i++) {
-      out[i] = new long[] {0, x[i], 1};
-    }
+    Chosen[] out = new Chosen[x.length];
+    Arrays.setAll(out, i -> new Chosen(0, 1, x[i]));
     for (int i = 0; i < starts.length; i++) {
-      int axis = axes == null ? i : Refusal.axis(node, axes[i], x.length);
-      long step = steps == null ? 1 : steps[i];
-      if (step < 1) {
-        throw Refusal.unsupported(node, "step " + step, "use steps of 1 or more");
-      }
-      long first = within(starts[i], x[axis]);
-      out[axis] = new long[] {first, Math.max(first, within(ends[i], x[axis])), step};
+      out[axes[i]] = chosen(node, x[axes[i]], starts[i], ends[i], steps[i]);
     }
     return out;
   }
 
-  private static long within(long at, long size) {
-    return Math.max(0, Math.min(size, at < 0 ? at + size : at));
-  }
-
-  private static long[] whole(Node node, int i, IntFunction<Optional<Tensor>> constants) {
-    Optional<Tensor> t = node.input(i).isEmpty() ? Optional.empty() : constants.apply(i);
-    if (t.isEmpty() || t.get().isFloating()) {
-      throw Refusal.unsupported(
-          node,
-          "bounds that are computed or attributes",
-          "export the model with opset 10 or later");
+  private static Chosen chosen(Node node, long size, long start, long end, long step) {
+    if (size == 0) {
+      return new Chosen(0, 1, 0);
     }
-    return t.get().longs();
-  }
-
-  private static long count(long[] range) {
-    return (range[1] - range[0] + range[2] - 1) / range[2];
+    if (step == 0 || step == Long.MIN_VALUE) {
+      throw Refusal.misfit(node, "a step is " + step);
+    }
+    long from = start < 0 ? start + size : start;
+    long to = end < 0 ? end + size : end;
+    if (step > 0) {
+      long first = Math.max(0, Math.min(size, from));
+      long past = Math.max(first, Math.min(size, to));
+      return new Chosen(first, step, past == first ? 0 : (past - first - 1) / step + 1);
+    }
+    long first = Math.max(0, Math.min(size - 1, from));
+    long past = Math.min(first, Math.max(-1, Math.min(size - 1, to)));
+    return new Chosen(first, step, past == first ? 0 : (first - past - 1) / -step + 1);
   }
 
   @Override
   public List<long[]> shapes(Node node, Inputs inputs) {
     Refusal.given(node, inputs, 3);
-    long[] out = inputs.shape(0).clone();
-    long[][] ranges = ranges(node, out, inputs::constant);
-    for (int i = 0; i < out.length; i++) {
-      out[i] = count(ranges[i]);
-    }
-    return List.of(out);
+    long[] out = inputs.shape(0);
+    Chosen[] chosen = chosen(node, out, i -> Operands.integers(inputs, i));
+    return List.of(Arrays.stream(chosen).mapToLong(Chosen::count).toArray());
   }
 
   @Override
@@ -80,39 +108,80 @@ final class Slice implements Operator {
     if (data.isEmpty() || data.get().rank() != 1) {
       return Optional.empty();
     }
-    long[] range = ranges(node, inputs.shape(0), inputs::constant)[0];
-    int[] kept = new int[(int) count(range)];
+    Chosen range = chosen(node, inputs.shape(0), i -> Operands.integers(inputs, i))[0];
+    int[] kept = new int[(int) range.count()];
     for (int i = 0; i < kept.length; i++) {
-      kept[i] = (int) (range[0] + i * range[2]);
+      kept[i] = (int) (range.first() + i * range.step());
     }
     return kept.length == 0 ? Optional.empty() : Optional.of(data.get().select(0, kept));
   }
 
   @Override
   public NDList compute(Node node, NDList inputs, Pass pass) {
-    NDArray x = inputs.get(0);
-    long[][] ranges = ranges(node, x.getShape().getShape(), i -> pass.constant(node.input(i)));
+    NDArray x = Operands.of(node, inputs, 0, pass);
+    Chosen[] chosen = chosen(node, x.getShape().getShape(), i -> Operands.integers(node, i, pass));
     NDIndex index = new NDIndex();
-    for (long[] range : ranges) {
-      index.addSliceDim(range[0], range[1], range[2]);
+    for (Chosen range : chosen) {
+      long step = Math.abs(range.step());
+      long past = range.count() == 0 ? 0 : (range.count() - 1) * step + 1;
+      index.addSliceDim(range.low(), range.low() + past, step);
     }
     NDArray y = x.get(pass.manager(), index);
     y.attach(pass.manager());
-    return new NDList(y);
+    int[] backwards = IntStream.range(0, chosen.length).filter(i -> chosen[i].step() < 0).toArray();
+    return new NDList(backwards.length == 0 ? y : y.flip(backwards));
   }
 
+  /** A slice that is kept goes with its copy; the bounds move with what stays. */
   @Override
   public void couple(Node node, Inputs inputs, List<long[]> outputs, Ties ties) {
     long[] x = inputs.shape(0);
-    long[][] ranges = ranges(node, x, inputs::constant);
+    Chosen[] chosen = chosen(node, x, i -> Operands.integers(inputs, i));
     for (int axis = 0; axis < x.length; axis++) {
-      if (ranges[axis][0] == 0 && ranges[axis][1] == x[axis] && ranges[axis][2] == 1) {
-        ties.tie(node.input(0), axis, node.output(), axis, (int) x[axis]);
+      Chosen range = chosen[axis];
+      if (Math.abs(range.step()) == 1) {
+        for (int i = 0; i < range.count(); i++) {
+          int from = (int) (range.first() + i * range.step());
+          ties.tie(node.input(0), axis, from, node.output(), axis, i);
+        }
       } else {
-        // The bounds are fixed numbers: nothing before them may move.
+        // Every so many slices: what is left would not be one range.
         ties.freeze(node.input(0), axis);
         ties.freeze(node.output(), axis);
       }
     }
+  }
+
+  /** The range that the slices left of it are among those left of the input. */
+  @Override
+  public Node refit(Node node, Inputs remaining, List<long[]> outputs, Constants fresh) {
+    Bounds bounds = i -> Operands.integers(remaining, i);
+    long[] starts = bound(node, 1, bounds).clone();
+    long[] ends = bound(node, 2, bounds).clone();
+    long[] x = remaining.shape(0);
+    int[] axes = axes(node, x.length, starts.length, bounds);
+    long[] before = remaining.before(0);
+    Chosen[] chosen = chosen(node, before, bounds);
+    for (int i = 0; i < starts.length; i++) {
+      int axis = axes[i];
+      if (x[axis] == before[axis]) {
+        continue;
+      }
+      long low = chosen[axis].low();
+      long first = Arrays.stream(remaining.kept(0, axis)).filter(slice -> slice < low).count();
+      long past = first + outputs.get(0)[axis];
+      boolean forwards = chosen[axis].step() > 0;
+      starts[i] = forwards ? first : past - 1;
+      // One before the first slice is counted from the back, beyond the front.
+      ends[i] = forwards ? past : first - 1 - x[axis];
+    }
+    Node moved = fresh.integers(fresh.integers(node, 1, starts), 2, ends);
+    // All four are of one type: int64 from now on.
+    for (int i = 3; i < 5; i++) {
+      if (remaining.has(i) && remaining.type(i) != DataType.INT64) {
+        moved = fresh.integers(moved, i, bound(node, i, bounds));
+      }
+    }
+    return moved;
   }
 }

@@ -18,28 +18,12 @@ record Window(
   static final int MOST_AXES = 3;
 
   static Window of(Node node, long[] input, long[] kernel) {
-    int axes = kernel.length;
-    if (input.length != axes + 2) {
-      throw Refusal.misfit(
-          node,
-          "the kernel "
-              + Refusal.shape(kernel)
-              + " needs an input of "
-              + (axes + 2)
-              + " dimensions, not "
-              + Refusal.shape(input));
-    }
-    if (axes < 1 || axes > MOST_AXES) {
-      throw Refusal.unsupported(node, axes + " spatial axes", "use 1 to " + MOST_AXES);
-    }
+    int axes = axes(node, input, kernel);
     long[] ones = new long[axes];
     Arrays.fill(ones, 1);
     long[] stride = attribute(node, "strides", ones, 1);
     long[] dilation = attribute(node, "dilations", ones, 1);
-    long[] pads = node.integers("pads", new long[2 * axes]);
-    if (pads.length != 2 * axes || Arrays.stream(pads).anyMatch(p -> p < 0)) {
-      throw Refusal.misfit(node, "pads " + Refusal.shape(pads) + " do not fit the kernel");
-    }
+    long[] pads = pads(node, axes);
     String auto = node.text("auto_pad", "NOTSET");
     boolean ceil = node.integer("ceil_mode", 0) != 0;
     long[] begin = Arrays.copyOfRange(pads, 0, axes);
@@ -47,9 +31,6 @@ record Window(
     long[] output = new long[axes];
     for (int i = 0; i < axes; i++) {
       long size = input[i + 2];
-      if (kernel[i] < 1) {
-        throw Refusal.misfit(node, "the kernel " + Refusal.shape(kernel) + " is empty");
-      }
       long reach = dilation[i] * (kernel[i] - 1) + 1;
       switch (auto) {
         case "NOTSET" -> {}
@@ -86,6 +67,77 @@ record Window(
       }
     }
     return new Window(kernel, stride, dilation, begin, end, output);
+  }
+
+  /**
+   * The window of a transposed convolution: where each number of the input lays its kernel onto the
+   * output. {@code begin} and {@code end} are what is cut off the output; a negative end adds
+   * zeros.
+   */
+  static Window transposed(Node node, long[] input, long[] kernel) {
+    int axes = axes(node, input, kernel);
+    long[] ones = new long[axes];
+    Arrays.fill(ones, 1);
+    long[] none = new long[axes];
+    long[] stride = attribute(node, "strides", ones, 1);
+    long[] dilation = attribute(node, "dilations", ones, 1);
+    long[] more = attribute(node, "output_padding", none, 0);
+    long[] pads = pads(node, axes);
+    String auto = node.text("auto_pad", "NOTSET");
+    long[] begin = Arrays.copyOfRange(pads, 0, axes);
+    long[] end = Arrays.copyOfRange(pads, axes, 2 * axes);
+    long[] output = attribute(node, "output_shape", none, 0);
+    boolean given = node.attributes().containsKey("output_shape");
+    for (int i = 0; i < axes; i++) {
+      long steps = Math.multiplyExact(input[i + 2] - 1, stride[i]);
+      long reach = Math.multiplyExact(dilation[i], kernel[i] - 1) + 1;
+      long laid = Math.addExact(Math.addExact(steps, reach), more[i]);
+      if (given || auto.startsWith("SAME")) {
+        long total = Math.max(0, laid - (given ? output[i] : steps + stride[i]));
+        output[i] = given ? output[i] : laid - total;
+        begin[i] = auto.equals("SAME_UPPER") ? total / 2 : total - total / 2;
+      } else {
+        if (auto.equals("VALID")) {
+          begin[i] = 0;
+          end[i] = 0;
+        }
+        output[i] = laid - begin[i] - end[i];
+      }
+      end[i] = laid - begin[i] - output[i];
+      if (output[i] < 1 || output[i] > Integer.MAX_VALUE) {
+        throw Refusal.misfit(node, "of axis " + (i + 2) + " " + output[i] + " positions are left");
+      }
+    }
+    return new Window(kernel, stride, dilation, begin, end, output);
+  }
+
+  private static long[] pads(Node node, int axes) {
+    long[] pads = node.integers("pads", new long[2 * axes]);
+    if (pads.length != 2 * axes || Arrays.stream(pads).anyMatch(p -> p < 0)) {
+      throw Refusal.misfit(node, "pads " + Refusal.shape(pads) + " do not fit the kernel");
+    }
+    return pads;
+  }
+
+  private static int axes(Node node, long[] input, long[] kernel) {
+    int axes = kernel.length;
+    if (input.length != axes + 2) {
+      throw Refusal.misfit(
+          node,
+          "the kernel "
+              + Refusal.shape(kernel)
+              + " needs an input of "
+              + (axes + 2)
+              + " dimensions, not "
+              + Refusal.shape(input));
+    }
+    if (axes < 1 || axes > MOST_AXES) {
+      throw Refusal.unsupported(node, axes + " spatial axes", "use 1 to " + MOST_AXES);
+    }
+    if (Arrays.stream(kernel).anyMatch(k -> k < 1)) {
+      throw Refusal.misfit(node, "the kernel " + Refusal.shape(kernel) + " is empty");
+    }
+    return axes;
   }
 
   private static long[] attribute(Node node, String name, long[] otherwise, long least) {

@@ -117,6 +117,19 @@ final class ChannelRemoval {
       }
 
       @Override
+      public long[] before(int i) {
+        return before.shape(i);
+      }
+
+      @Override
+      public int[] kept(int i, int axis) {
+        BitSet set = gone.getOrDefault(new Coupling.Axis(node.input(i), axis), new BitSet());
+        return IntStream.range(0, Math.toIntExact(before.shape(i)[axis]))
+            .filter(slice -> !set.get(slice))
+            .toArray();
+      }
+
+      @Override
       public Optional<Tensor> constant(int i) {
         // What shapes and axes are made of has no channels; a constant with channels is a weight.
         return before

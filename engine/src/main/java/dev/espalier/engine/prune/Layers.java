@@ -79,6 +79,9 @@ public final class Layers {
     String right = weights.get(node.input(1));
     return switch (node.operator()) {
       case "Conv" -> layer(graph, node, right, 0);
+      // Of a group's kernels the axis of outputs is shared with the other groups.
+      case "ConvTranspose" ->
+          node.integer("group", 1) == 1 ? layer(graph, node, right, 1) : Optional.empty();
       case "Gemm" ->
           layer(graph, node, right, node.integer("transB", 0) != 0 ? 0 : 1)
               .or(() -> layer(graph, node, left, node.integer("transA", 0) != 0 ? 1 : 0));

@@ -26,6 +26,9 @@ record Case(String operator, Map<String, Attribute> attributes, Tensor x, List<T
   static final List<String> DIFFERENTIABLE =
       List.of(
           "Conv",
+          "ConvTranspose",
+          "LRN",
+          "GlobalMaxPool",
           "Gemm",
           "MatMul",
           "Add",
@@ -113,6 +116,7 @@ record Case(String operator, Map<String, Attribute> attributes, Tensor x, List<T
   private static long opset(String operator) {
     return switch (operator) {
       case "Mish", "GroupNormalization", "ReduceSum" -> 18;
+      case "AveragePool", "Pad" -> 19;
       case "Gelu" -> 20;
       default ->
           (operator.startsWith("Reduce") && !operator.equals("ReduceMean"))
@@ -173,6 +177,15 @@ record Case(String operator, Map<String, Attribute> attributes, Tensor x, List<T
     Map<String, Attribute> a = new TreeMap<>();
     return switch (operator) {
       case "Conv" -> conv(r, a);
+      case "ConvTranspose" -> convTranspose(r, a);
+      case "LRN" -> {
+        // ONNX Runtime has odd sizes only.
+        a.put("size", new Attribute.Int(1 + 2 * r.nextInt(4)));
+        a.put("alpha", new Attribute.Real(r.nextFloat()));
+        a.put("beta", new Attribute.Real(r.nextFloat()));
+        a.put("bias", new Attribute.Real(0.5f + r.nextFloat()));
+        yield new Case(operator, a, values(r, shape(r, 4, 4)), List.of());
+      }
       case "Gemm" -> gemm(r, a);
       case "MatMul" -> matMul(r, a);
       case "Add", "Sub", "Mul" -> binary(operator, r, a);
@@ -209,7 +222,8 @@ record Case(String operator, Map<String, Attribute> attributes, Tensor x, List<T
             List.of(values(r, c), values(r, c), values(r, c), positive(r, c)));
       }
       case "MaxPool", "AveragePool" -> pool(operator, r, a);
-      case "GlobalAveragePool" -> new Case(operator, a, values(r, shape(r, 3, 5)), List.of());
+      case "GlobalAveragePool", "GlobalMaxPool" ->
+          new Case(operator, a, values(r, shape(r, 3, 5)), List.of());
       case "ReduceMean" -> {
         long[] shape = shape(r, 1, 4);
         long[] axes =
@@ -398,21 +412,33 @@ record Case(String operator, Map<String, Attribute> attributes, Tensor x, List<T
       }
       case "Slice" -> {
         long[] shape = {3, 4, 7, 6};
-        yield new Case(
-            operator,
-            a,
-            values(r, shape),
+        List<Tensor> forwards =
             List.of(
                 longs(r.nextInt(3), -5),
                 longs(4 + r.nextInt(9), -1),
                 longs(2, -1),
-                longs(1 + r.nextInt(3), 2)));
+                longs(1 + r.nextInt(3), 2));
+        List<Tensor> backwards =
+            List.of(
+                longs(4 + r.nextInt(9), -1),
+                longs(r.nextInt(3), -9 + r.nextInt(6)),
+                longs(2, -1),
+                longs(-1 - r.nextInt(3), -1 - r.nextInt(2)));
+        yield new Case(operator, a, values(r, shape), r.nextBoolean() ? forwards : backwards);
       }
       case "Pad" -> {
         long[] shape = shape(r, 2, 4);
+        String[] modes = {"constant", "reflect", "edge", "wrap"};
+        String mode = modes[r.nextInt(4)];
+        a.put("mode", new Attribute.Text(mode));
         long[] pads = new long[2 * shape.length];
         for (int i = 0; i < pads.length; i++) {
-          pads[i] = r.nextInt(3);
+          long most = shape[i % shape.length] - (mode.equals("reflect") ? 1 : 0);
+          pads[i] = r.nextInt(mode.equals("constant") ? 3 : (int) Math.min(3, most + 1));
+        }
+        int last = shape.length - 1;
+        if (shape[last] > 2 && mode.equals("constant")) {
+          pads[last] -= 1;
         }
         yield new Case(
             operator,
@@ -466,6 +492,47 @@ record Case(String operator, Map<String, Attribute> attributes, Tensor x, List<T
         r.nextBoolean() ? List.of(values(r, w)) : List.of(values(r, w), values(r, out)));
   }
 
+  private static Case convTranspose(Random r, Map<String, Attribute> a) {
+    int axes = 1 + r.nextInt(3);
+    int groups = 1 + r.nextInt(3);
+    long[] w = new long[axes + 2];
+    w[0] = groups * (1 + r.nextInt(2));
+    w[1] = 1 + r.nextInt(2);
+    long[] x = new long[axes + 2];
+    x[0] = 1 + r.nextInt(2);
+    x[1] = w[0];
+    for (int i = 0; i < axes; i++) {
+      w[i + 2] = 1 + r.nextInt(3);
+      x[i + 2] = 3 + r.nextInt(2);
+    }
+    long[] strides = r.longs(axes, 1, 4).toArray();
+    a.put("group", new Attribute.Int(groups));
+    a.put("strides", ints(strides));
+    if (r.nextBoolean()) {
+      a.put("dilations", ints(r.longs(axes, 1, 3).toArray()));
+    }
+    if (r.nextBoolean()) {
+      a.put("output_padding", ints(Arrays.stream(strides).map(s -> r.nextInt((int) s)).toArray()));
+    }
+    switch (r.nextInt(5)) {
+      case 0 -> a.put("auto_pad", new Attribute.Text("VALID"));
+      case 1 ->
+          a.put("auto_pad", new Attribute.Text(r.nextBoolean() ? "SAME_UPPER" : "SAME_LOWER"));
+      case 2 -> {
+        long[] output = new long[axes];
+        Arrays.setAll(output, i -> x[i + 2] * strides[i] - r.nextInt(2));
+        a.put("output_shape", ints(output));
+      }
+      case 3 -> a.put("pads", ints(r.longs(2L * axes, 0, 2).toArray()));
+      default -> {}
+    }
+    return new Case(
+        "ConvTranspose",
+        a,
+        values(r, x),
+        r.nextBoolean() ? List.of(values(r, w)) : List.of(values(r, w), values(r, w[1] * groups)));
+  }
+
   private static void windows(Random r, Map<String, Attribute> a, int axes, boolean dilate) {
     a.put("strides", ints(r.longs(axes, 1, 3).toArray()));
     if (dilate && r.nextBoolean()) {
@@ -497,11 +564,11 @@ record Case(String operator, Map<String, Attribute> attributes, Tensor x, List<T
     x[1] = 1 + r.nextInt(3);
     long[] kernel = new long[axes];
     for (int i = 0; i < axes; i++) {
-      x[i + 2] = 5 + r.nextInt(3);
+      x[i + 2] = 6 + r.nextInt(3);
       kernel[i] = 2 + r.nextInt(2);
     }
     a.put("kernel_shape", ints(kernel));
-    windows(r, a, axes, false);
+    windows(r, a, axes, true);
     if (!a.containsKey("auto_pad")) {
       a.put("ceil_mode", new Attribute.Int(r.nextInt(2)));
     }

@@ -95,6 +95,7 @@ class ChannelPruningTest {
             .build(SMALL, 10));
     all.put("concat", concat());
     all.put("reshape", asTorchFlattens(new Lenet5().build(new long[] {1, 28, 28}, 10)));
+    all.putAll(OperatorNetworks.all());
     all.replaceAll((name, blueprint) -> RandomWeights.randomly(blueprint.named(name), 3));
     return all;
   }
@@ -323,6 +324,19 @@ class ChannelPruningTest {
     }
     assertEquals(48, left.get("block9-conv2"));
     assertEquals(10, left.get("fc"));
+  }
+
+  @Test
+  void slicesOfChannelsShrinkWithWhatTheyAreCutFrom() {
+    Map<String, Long> left =
+        outputs(prune(NETWORKS.get("slices"), PruneSpec.channels(0.5)).graph());
+    assertEquals(6, left.get("conv1"));
+    assertEquals(4, left.get("conv2"));
+    assertEquals(
+        3,
+        outputs(prune(NETWORKS.get("transposed convolutions"), PruneSpec.channels(0.5)).graph())
+            .get("up"),
+        "of three groups one stays");
   }
 
   @Test
