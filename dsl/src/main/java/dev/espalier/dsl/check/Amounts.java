@@ -3,12 +3,15 @@ package dev.espalier.dsl.check;
 import dev.espalier.dsl.Code;
 import dev.espalier.dsl.Nearest;
 import dev.espalier.dsl.Span;
+import dev.espalier.dsl.syntax.Action;
 import dev.espalier.dsl.syntax.Name;
 import dev.espalier.dsl.syntax.Value;
+import dev.espalier.engine.prune.Amount;
 import dev.espalier.engine.run.Metric;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.Result;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -182,6 +185,94 @@ final class Amounts {
       return OptionalDouble.empty();
     }
     return OptionalDouble.of(q.fraction());
+  }
+
+  /** {@code to 20 MB}, {@code to 0.5 GFLOP}, {@code to 50% of MACs}: what pruning may leave. */
+  Optional<Amount.Budget> budget(Action.Amount.Budget given) {
+    Optional<Value.Quantity> quantity = quantity(given.most(), "a size or an amount of arithmetic");
+    if (quantity.isEmpty()) {
+      return Optional.empty();
+    }
+    Value.Quantity q = quantity.get();
+    if (q.number() <= 0 || (q.percent() && q.number() >= 100)) {
+      program.report(
+          Code.E304,
+          q.span(),
+          "pruning to `" + q.written() + "` is not possible",
+          q.percent() ? "give more than 0% and less than 100%" : "give more than 0");
+      return Optional.empty();
+    }
+    if (q.percent()) {
+      return share(given, q);
+    }
+    if (given.of().isPresent()) {
+      program.report(
+          Code.E308,
+          given.span(),
+          "a part of something is a percentage",
+          "",
+          q.digits() + "% of " + given.of().get().text());
+      return Optional.empty();
+    }
+    if (q.unit().isEmpty()) {
+      program.report(
+          Code.E306,
+          q.span(),
+          q.digits() + " what?",
+          "use KB, MB, MMACs, MFLOP",
+          q.digits() + " MB");
+      return Optional.empty();
+    }
+    Optional<Unit> unit = unit(q.unit().get(), q);
+    if (unit.isEmpty()) {
+      return Optional.empty();
+    }
+    double amount = q.number() * unit.get().factor();
+    return switch (unit.get().measure()) {
+      case SIZE -> Optional.of(new Amount.Budget(Amount.Measure.BYTES, amount, false));
+      case MACS -> Optional.of(new Amount.Budget(Amount.Measure.MACS, amount, false));
+      // One multiplication and one addition.
+      case FLOP -> Optional.of(new Amount.Budget(Amount.Measure.MACS, amount / 2, false));
+      default -> {
+        program.report(
+            Code.E302,
+            q.span(),
+            "`prune … to` takes a size or an amount of arithmetic, not "
+                + unit.get().measure().words(),
+            "use KB, MB, MMACs, MFLOP, or `50% of MACs`");
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private Optional<Amount.Budget> share(Action.Amount.Budget given, Value.Quantity q) {
+    Map<String, Amount.Measure> measures =
+        Map.of(
+            "MACs", Amount.Measure.MACS,
+            "size", Amount.Measure.BYTES,
+            "parameters", Amount.Measure.PARAMETERS);
+    if (given.of().isEmpty()) {
+      program.report(
+          Code.E306,
+          q.span(),
+          q.digits() + "% of what?",
+          "of MACs, of size, or of parameters",
+          "to " + q.digits() + "% of MACs");
+      return Optional.empty();
+    }
+    Name of = given.of().get();
+    Amount.Measure measure = measures.get(of.text());
+    if (measure == null) {
+      program.report(
+          Code.E201,
+          of.span(),
+          "`" + of.text() + "` is nothing to prune to a part of",
+          Nearest.to(of.text(), measures.keySet())
+              .map(n -> "did you mean `" + n + "`?")
+              .orElse("there is: MACs, parameters, size"));
+      return Optional.empty();
+    }
+    return Optional.of(new Amount.Budget(measure, q.fraction(), true));
   }
 
   private boolean isModel(String name) {

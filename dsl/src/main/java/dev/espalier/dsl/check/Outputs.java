@@ -29,10 +29,11 @@ import java.util.Set;
  * The statements that show, check and write: compare, expect, chart, show, export, report, note.
  */
 final class Outputs {
-  private static final String LAYERS = "layers";
-  private static final Set<String> UNBUILT_ASPECTS =
-      Set.of("coupling", "sensitivity", "provenance", "metrics");
-  private static final List<String> OWN_CHARTS = List.of("training", "weights");
+  /** What `show` lists layer by layer. */
+  private static final List<String> TABLES = List.of("layers", "coupling");
+
+  private static final Set<String> UNBUILT_ASPECTS = Set.of("sensitivity", "provenance", "metrics");
+  private static final List<String> OWN_CHARTS = List.of("training", "weights", "widths");
 
   private final Program program;
   private final WordMaker words;
@@ -265,7 +266,7 @@ final class Outputs {
       List<Operation.Named> things = new ArrayList<>();
       for (Name name : s.aspects()) {
         boolean aspect =
-            name.text().equals(LAYERS)
+            TABLES.contains(name.text())
                 || Metric.find(name.text()).isPresent()
                 || UNBUILT_ASPECTS.contains(name.text());
         if (aspect && program.find(name.text()).isEmpty()) {
@@ -299,11 +300,11 @@ final class Outputs {
             program,
             aspect.span(),
             "show " + aspect.text(),
-            "there is: " + LAYERS + ", " + WordMaker.listed(metrics()));
-      } else if (!aspect.text().equals(LAYERS) && Metric.find(aspect.text()).isEmpty()) {
-        unknownMetric(aspect, List.of(LAYERS));
+            "there is: " + String.join(", ", TABLES) + ", " + WordMaker.listed(metrics()));
+      } else if (!TABLES.contains(aspect.text()) && Metric.find(aspect.text()).isEmpty()) {
+        unknownMetric(aspect, TABLES);
       }
-      onlyLayers &= aspect.text().equals(LAYERS);
+      onlyLayers &= TABLES.contains(aspect.text());
       aspects.add(aspect.text());
     }
     List<Operation.Named> things = new ArrayList<>();

@@ -16,6 +16,7 @@ import dev.espalier.engine.catalog.Entry;
 import dev.espalier.engine.catalog.Kind;
 import dev.espalier.engine.distill.DistillMethod;
 import dev.espalier.engine.prune.Amount;
+import dev.espalier.engine.prune.ChannelShape;
 import dev.espalier.engine.prune.Criterion;
 import dev.espalier.engine.prune.PruneSpec;
 import dev.espalier.engine.quantize.QuantizeSpec;
@@ -615,12 +616,22 @@ final class Pipelines {
       rounds = amounts.rounds(in.rounds()).orElse(1);
       roundEpochs = in.each().isPresent() ? amounts.epochs(in.each().get()).orElse(1) : 0;
     }
+    boolean channels = isOf(a.amount(), "channels") || a.amount() instanceof Action.Amount.Until;
     Optional<Criterion> criterion = Optional.empty();
+    Optional<ChannelShape> shape = Optional.empty();
     TrainSettings settings = TrainSettings.epochs(Math.max(1, roundEpochs));
     if (entry.isPresent()) {
       Entry training = words.settings("training");
       Map<Entry, Map<String, Object>> given =
-          sortPruning(clauses, entry.get(), training, roundEpochs);
+          sortPruning(clauses, entry.get(), training, roundEpochs, channels);
+      Entry widths = words.settings("channels");
+      shape =
+          words
+              .make(
+                  widths,
+                  new Value.Call(a.verb(), List.of(), false, a.verb().span()),
+                  given.getOrDefault(widths, Map.of()))
+              .map(r -> (ChannelShape) r);
       criterion = words.make(entry.get(), by.get(), given.get(entry.get())).map(r -> (Criterion) r);
       settings =
           training(clauses, given.getOrDefault(training, Map.of()))
@@ -656,7 +667,7 @@ final class Pipelines {
     PruneSpec spec =
         new PruneSpec(
             amount.get(),
-            isOf(a.amount(), "channels"),
+            channels,
             criterion.get(),
             clauses.has(Clause.Globally.class),
             overrides,
@@ -665,7 +676,8 @@ final class Pipelines {
                 .map(c -> c.layers().stream().map(Name::text).toList())
                 .orElse(List.of()),
             rounds,
-            roundEpochs);
+            roundEpochs,
+            shape.orElse(ChannelShape.standard()));
     return Optional.of(
         new Flow(
             new Operation.Prune(
@@ -717,13 +729,15 @@ final class Pipelines {
   }
 
   private Map<Entry, Map<String, Object>> sortPruning(
-      Clauses clauses, Entry method, Entry training, int roundEpochs) {
+      Clauses clauses, Entry method, Entry training, int roundEpochs, boolean channels) {
+    List<Entry> takers = new ArrayList<>(List.of(method));
+    if (channels) {
+      takers.add(words.settings("channels"));
+    }
     if (roundEpochs > 0) {
+      takers.add(training);
       return words.sort(
-          clauses.settings(),
-          "prune",
-          List.of(method, training),
-          Map.of("epochs", "in 5 rounds of … epochs"));
+          clauses.settings(), "prune", takers, Map.of("epochs", "in 5 rounds of … epochs"));
     }
     List<Setting> own = new ArrayList<>();
     for (Setting setting : clauses.settings()) {
@@ -736,11 +750,18 @@ final class Pipelines {
             "write `in 5 rounds of 2 epochs`, or `then finetune for 2 epochs with "
                 + program.words(setting.span())
                 + "`");
+      } else if (!channels
+          && words.settings("channels").parameter(setting.name().text()).isPresent()) {
+        program.report(
+            Code.E119,
+            setting.span(),
+            "`" + setting.name().text() + "` is about channels, and single weights are pruned here",
+            "write `prune … 50% of channels`");
       } else {
         own.add(setting);
       }
     }
-    return words.sort(own, "prune", List.of(method), Map.of());
+    return words.sort(own, "prune", takers, Map.of());
   }
 
   private List<PruneSpec.Override> overrides(Clauses clauses, boolean remaining) {
@@ -802,9 +823,13 @@ final class Pipelines {
           "prune a percentage instead");
       return Optional.empty();
     } else if (a.amount() instanceof Action.Amount.Until until) {
-      Unbuilt.refuse(
-          program, until.span(), "prune to a size", "prune a percentage, and `expect size of …`");
-      return Optional.empty();
+      List<Amount.Budget> budgets = new ArrayList<>();
+      for (Action.Amount.Budget one : until.budgets()) {
+        amounts.budget(one).ifPresent(budgets::add);
+      }
+      return budgets.size() < until.budgets().size()
+          ? Optional.empty()
+          : Optional.of(new Amount.Budgets(budgets));
     }
     Action.Amount.Part p = (Action.Amount.Part) a.amount();
     String shown = a.subject().map(v -> " " + program.words(v.span())).orElse("");

@@ -411,8 +411,10 @@ final class Subjects {
           if (p.spec().amount() instanceof Amount.Level level) {
             return 1 - left * (1 - level.fraction());
           }
-          double part = ((Amount.OfRemaining) p.spec().amount()).fraction();
-          left *= Math.pow(1 - part, p.spec().rounds());
+          // What a budget takes is known only when it has run.
+          if (p.spec().amount() instanceof Amount.OfRemaining part) {
+            left *= Math.pow(1 - part.fraction(), p.spec().rounds());
+          }
         }
         at = p.model();
       } else if (at instanceof Operation.Finetune f) {

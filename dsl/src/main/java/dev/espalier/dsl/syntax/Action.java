@@ -73,11 +73,14 @@ public sealed interface Action {
     /** {@code 2:4}. */
     record Pattern(Value.Quantity kept, Value.Quantity group, Span span) implements Amount {}
 
-    /** {@code to 40 KB and 0.1 MFLOP}. */
-    record Until(List<Value> goals, Span span) implements Amount {
+    /** {@code to 40 KB and 0.1 MFLOP}, {@code to 50% of MACs}. */
+    record Until(List<Budget> budgets, Span span) implements Amount {
       public Until {
-        goals = List.copyOf(goals);
+        budgets = List.copyOf(budgets);
       }
     }
+
+    /** {@code 40 KB}, {@code 50% of MACs}. */
+    record Budget(Value most, Optional<Name> of, Span span) {}
   }
 }

@@ -466,10 +466,17 @@ final class TreeBuilder {
     if (c.COLON() != null) {
       return new Action.Amount.Pattern(number(c.NUMBER(0)), number(c.NUMBER(1)), span(c));
     } else if (c.TO() != null) {
-      return new Action.Amount.Until(c.goal().stream().map(this::goal).toList(), span(c));
+      return new Action.Amount.Until(
+          c.budget().stream()
+              .map(
+                  b ->
+                      new Action.Amount.Budget(
+                          goal(b.goal()), Optional.ofNullable(b.name()).map(this::name), span(b)))
+              .toList(),
+          span(c));
     }
     return new Action.Amount.Part(
-        goal(c.goal(0)), Optional.ofNullable(c.name()).map(this::name), span(c));
+        goal(c.goal()), Optional.ofNullable(c.name()).map(this::name), span(c));
   }
 
   private Clause clause(TrainClauseContext c) {

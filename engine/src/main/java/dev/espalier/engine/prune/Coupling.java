@@ -40,6 +40,8 @@ final class Coupling implements Ties {
   private int[] parent = new int[1024];
   private int used;
   private final BitSet frozen = new BitSet();
+  private final Map<Axis, String> keepers = new HashMap<>();
+  private String keeper = "";
   private final AxisClasses classes = new AxisClasses();
   private final List<Regrouping> regroupings = new ArrayList<>();
   private final List<Group> groups = new ArrayList<>();
@@ -62,16 +64,19 @@ final class Coupling implements Ties {
   static Coupling of(Graph graph, Heads heads) {
     Coupling coupling = new Coupling(Shapes.infer(graph, 1));
     for (Node node : graph.nodes()) {
+      coupling.keeper = node.operator() + " `" + node.name() + "` needs all of them";
       Operators.of(node)
           .couple(node, coupling.shapes.inputsOf(node), coupling.shapes.outputsOf(node), coupling);
     }
     List<ValueInfo> ends = new ArrayList<>(graph.inputs());
     ends.addAll(graph.outputs());
+    coupling.keeper = "they are inputs or outputs of the model";
     for (ValueInfo end : ends) {
       for (int axis = 0; axis < end.shape().size(); axis++) {
         coupling.freeze(end.name(), axis);
       }
     }
+    coupling.keeper = "a change of shape cuts across them";
     Regrouping.settle(coupling.regroupings, coupling.classes, heads);
     coupling.regroupings.forEach(r -> r.tie(coupling));
     coupling.collect(Layers.of(graph));
@@ -81,6 +86,16 @@ final class Coupling implements Ties {
   /** The groups that hold outputs of prunable layers, in the order of these layers. */
   List<Group> groups() {
     return groups;
+  }
+
+  /** Why a frozen group has to stay. */
+  String keeper(Group group) {
+    for (Map.Entry<Axis, int[]> e : group.slices().entrySet()) {
+      if (keepers.containsKey(e.getKey())) {
+        return keepers.get(e.getKey());
+      }
+    }
+    throw new IllegalArgumentException("channels of " + group.layers() + " are not frozen");
   }
 
   /** The shapes that were assumed, for batch 1. */
@@ -135,6 +150,7 @@ final class Coupling implements Ties {
   public void freeze(String value, int axis) {
     Axis frozenAxis = new Axis(value, axis);
     classes.freeze(frozenAxis);
+    keepers.putIfAbsent(frozenAxis, keeper);
     int start = start(frozenAxis);
     frozen.set(start, start + count(frozenAxis));
   }

@@ -16,6 +16,7 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** Turns models and their histories into charts, as data. */
@@ -33,6 +34,7 @@ final class Charts {
       case "training" -> training(chart, progress, true);
       case "loss" -> training(chart, progress, false);
       case "weights" -> weights(chart, progress);
+      case "widths" -> widths(chart, progress);
       default -> metrics(chart, progress);
     };
   }
@@ -170,6 +172,37 @@ final class Charts {
         ChartSpec.Style.HISTOGRAM,
         series,
         notes);
+  }
+
+  /** Channels or units of every layer, a line a model. */
+  private ChartSpec widths(Operation.Chart chart, Progress progress) {
+    List<ChartSpec.Series> series = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    for (Operation.Named subject : chart.subjects()) {
+      Map<String, LayerCost> layers = LayerCost.of(measurements.model(subject, progress).graph());
+      List<Double> x = new ArrayList<>();
+      List<Double> y = new ArrayList<>();
+      layers.forEach(
+          (name, cost) -> {
+            if (!names.contains(name)) {
+              names.add(name);
+            }
+            x.add(names.indexOf(name) + 1.0);
+            y.add((double) cost.outputs());
+          });
+      series.add(new ChartSpec.Series(subject.name(), x, y, List.of(), List.of()));
+    }
+    StringBuilder layers = new StringBuilder();
+    for (int i = 0; i < names.size(); i++) {
+      layers.append(i == 0 ? "" : ", ").append(i + 1).append(' ').append(names.get(i));
+    }
+    return new ChartSpec(
+        title(chart, "Widths"),
+        new ChartSpec.Axis("layer", Unit.COUNT, false),
+        new ChartSpec.Axis("channels or units", Unit.COUNT, false),
+        ChartSpec.Style.LINES,
+        series,
+        List.of("layers: " + layers));
   }
 
   /** A bin's centre with no more digits than tell it from the next one: axes show it as it is. */

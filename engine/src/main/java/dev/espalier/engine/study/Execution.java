@@ -105,8 +105,13 @@ public final class Execution {
       return new Result.BlueprintResult(
           show.subjects().get(0).name(), blueprint.architecture().describe());
     }
+    if (show.aspects().contains("coupling")) {
+      return summaries.coupling(show.subjects().get(0), progress);
+    }
     if (show.aspects().contains("layers")) {
-      return summaries.layers(show.subjects().get(0), progress);
+      return show.subjects().size() > 1
+          ? summaries.layers(show.subjects(), progress)
+          : summaries.layers(show.subjects().get(0), progress);
     }
     return summaries.metrics(show, show.subjects(), progress);
   }

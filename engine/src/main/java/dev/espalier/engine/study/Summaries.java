@@ -10,6 +10,8 @@ import dev.espalier.engine.measure.Parameters;
 import dev.espalier.engine.operator.Operator;
 import dev.espalier.engine.operator.Operators;
 import dev.espalier.engine.operator.Shapes;
+import dev.espalier.engine.prune.CoupledChannels;
+import dev.espalier.engine.prune.Heads;
 import dev.espalier.engine.prune.Layers;
 import dev.espalier.engine.run.Metric;
 import dev.espalier.engine.run.Operation;
@@ -22,11 +24,13 @@ import dev.espalier.engine.run.Result.Unit;
 import dev.espalier.engine.run.Runner;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /** What is known of models, as tables. */
@@ -170,6 +174,88 @@ final class Summaries {
         List.of(),
         List.of("all figures: exact, counted from the graph"),
         Optional.empty());
+  }
+
+  /** Which channels go together, and which have to stay. */
+  TableResult coupling(Operation.Named named, Progress progress) {
+    Graph graph = measurements.model(named, progress).graph();
+    List<Row> rows = new ArrayList<>();
+    for (CoupledChannels one : CoupledChannels.of(graph, Heads.WITHIN)) {
+      rows.add(
+          new Row(
+              "",
+              List.of(
+                  new Cell.Text(some(one.layers())),
+                  count(one.count()),
+                  count(one.width()),
+                  new Cell.Text(one.keeper().isEmpty() ? "may go" : "stay: " + one.keeper()),
+                  new Cell.Text(some(one.weights())))));
+    }
+    return new TableResult(
+        "Coupling of " + named.name(),
+        List.of(
+            new Column("layers", ""),
+            new Column("channels", "one by one"),
+            new Column("each", "outputs of a layer"),
+            new Column("they", ""),
+            new Column("slices of", "")),
+        rows,
+        List.of(),
+        List.of(
+            "a channel goes with every slice that is coupled to it, or not at all",
+            "all figures: exact, derived from the graph"),
+        Optional.empty());
+  }
+
+  private static String some(List<String> names) {
+    String first = names.stream().limit(3).collect(Collectors.joining(", "));
+    return names.size() > 3 ? first + " and " + (names.size() - 3) + " more" : first;
+  }
+
+  /** The layers of several models side by side: widths, numbers and arithmetic. */
+  TableResult layers(List<Operation.Named> models, Progress progress) {
+    List<Column> columns = new ArrayList<>(List.of(new Column("layer", "")));
+    List<Map<String, LayerCost>> costs = new ArrayList<>();
+    Set<String> names = new LinkedHashSet<>();
+    for (Operation.Named named : models) {
+      Map<String, LayerCost> one = LayerCost.of(measurements.model(named, progress).graph());
+      names.addAll(one.keySet());
+      costs.add(one);
+    }
+    for (String figure : List.of("outputs", "parameters", "MACs")) {
+      models.forEach(m -> columns.add(new Column(figure, m.name())));
+    }
+    List<Row> rows = new ArrayList<>();
+    for (String name : names) {
+      List<Cell> cells = new ArrayList<>(List.of(new Cell.Text(name)));
+      costs.forEach(c -> cells.add(cell(c.get(name), LayerCost::outputs, Unit.COUNT)));
+      costs.forEach(c -> cells.add(cell(c.get(name), LayerCost::parameters, Unit.COUNT)));
+      costs.forEach(c -> cells.add(cell(c.get(name), LayerCost::macs, Unit.MACS)));
+      rows.add(new Row("", cells));
+    }
+    List<Cell> sums = new ArrayList<>(List.of(new Cell.Text("all")));
+    costs.forEach(c -> sums.add(new Cell.Empty()));
+    costs.forEach(c -> sums.add(sum(c, LayerCost::parameters, Unit.COUNT)));
+    costs.forEach(c -> sums.add(sum(c, LayerCost::macs, Unit.MACS)));
+    rows.add(new Row("all", sums));
+    return new TableResult(
+        "Layers of " + models.stream().map(Operation.Named::name).collect(Collectors.joining(", ")),
+        columns,
+        rows,
+        List.of(),
+        List.of("all figures: exact, counted from the graphs; MACs of one input"),
+        Optional.empty());
+  }
+
+  private static Cell cell(LayerCost cost, ToLongFunction<LayerCost> figure, Unit unit) {
+    return cost == null
+        ? new Cell.Empty()
+        : new Cell.Number(Figure.exact(figure.applyAsLong(cost), unit));
+  }
+
+  private static Cell sum(
+      Map<String, LayerCost> costs, ToLongFunction<LayerCost> figure, Unit unit) {
+    return new Cell.Number(Figure.exact(costs.values().stream().mapToLong(figure).sum(), unit));
   }
 
   private static long[] withoutBatch(long[] shape) {
