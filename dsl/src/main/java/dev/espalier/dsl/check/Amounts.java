@@ -257,7 +257,7 @@ final class Amounts {
           q.span(),
           q.digits() + "% of what?",
           "of MACs, of size, or of parameters",
-          "to " + q.digits() + "% of MACs");
+          q.digits() + "% of MACs");
       return Optional.empty();
     }
     Name of = given.of().get();
