@@ -207,22 +207,34 @@ final class Regrouping {
     }
   }
 
-  /** When an axis may not change, none of its factors may. */
+  /** When an axis may not change, none of its factors may; when none of these may, nor may it. */
   private static void freezeWithComposites(List<Regrouping> all, AxisClasses classes) {
     boolean changed = true;
     while (changed) {
       changed = false;
       for (Regrouping r : all) {
-        for (Factor factor : r.factors) {
-          for (Side side : List.of(factor.from, factor.to)) {
-            Side other = factor.other(side);
-            if (side.composite() && !other.composite() && classes.isFrozen(side.axis)) {
-              changed |= classes.freeze(other.axis);
+        for (List<Side> sides : List.of(r.from, r.to)) {
+          for (Side side : sides) {
+            if (side.composite()) {
+              changed |= spread(side, classes);
             }
           }
         }
       }
     }
+  }
+
+  private static boolean spread(Side composite, AxisClasses classes) {
+    boolean changed = false;
+    boolean held = true;
+    for (Factor factor : composite.factors) {
+      Side other = factor.other(composite);
+      if (!other.composite() && classes.isFrozen(composite.axis)) {
+        changed |= classes.freeze(other.axis);
+      }
+      held &= !other.composite() && classes.isFrozen(other.axis);
+    }
+    return held && !classes.isFrozen(composite.axis) ? classes.freeze(composite.axis) : changed;
   }
 
   private Factor choose(

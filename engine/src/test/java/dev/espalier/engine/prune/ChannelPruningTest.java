@@ -20,20 +20,16 @@ import dev.espalier.engine.graph.Node;
 import dev.espalier.engine.graph.Tensor;
 import dev.espalier.engine.graph.Weight;
 import dev.espalier.engine.measure.Parameters;
-import dev.espalier.engine.measure.Runtime;
 import dev.espalier.engine.onnx.OnnxFile;
 import dev.espalier.engine.operator.ConstantFolding;
 import dev.espalier.engine.operator.Cost;
 import dev.espalier.engine.train.TrainSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -182,51 +178,6 @@ class ChannelPruningTest {
     return outputs;
   }
 
-  private static float[] run(Graph graph, int batch) {
-    long[] shape = graph.inputs().get(0).shape(batch);
-    SplittableRandom random = new SplittableRandom(7);
-    float[] x = new float[(int) Tensor.count(shape)];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = (float) random.nextDouble();
-    }
-    try (Runtime runtime = Runtime.of(graph, 1)) {
-      return runtime.run(x, batch);
-    }
-  }
-
-  /** Every slice of every weight of these groups set to zero. */
-  private static Graph zeroed(Graph graph, List<Coupling.Group> groups) {
-    Map<Coupling.Axis, BitSet> slices = new LinkedHashMap<>();
-    for (Coupling.Group group : groups) {
-      group
-          .slices()
-          .forEach(
-              (axis, indices) ->
-                  Arrays.stream(indices)
-                      .forEach(slices.computeIfAbsent(axis, a -> new BitSet())::set));
-    }
-    Map<String, Tensor> changed = new LinkedHashMap<>();
-    slices.forEach(
-        (axis, indices) -> {
-          if (!graph.hasWeight(axis.value())) {
-            return;
-          }
-          Tensor before = changed.getOrDefault(axis.value(), graph.tensor(axis.value()));
-          float[] values = before.floats().clone();
-          int inner = 1;
-          for (int i = axis.axis() + 1; i < before.rank(); i++) {
-            inner *= (int) before.dim(i);
-          }
-          for (int i = 0; i < values.length; i++) {
-            if (indices.get(i / inner % (int) before.dim(axis.axis()))) {
-              values[i] = 0;
-            }
-          }
-          changed.put(axis.value(), Tensor.ofFloats(before.shape(), values));
-        });
-    return graph.withWeights(changed);
-  }
-
   @Provide
   Arbitrary<String> network() {
     return Arbitraries.of(NETWORKS.keySet());
@@ -236,31 +187,7 @@ class ChannelPruningTest {
   @Property(tries = 60)
   void removingZeroedChannelsChangesNoOutput(
       @ForAll @From("network") String network, @ForAll long seed) {
-    Graph graph = ConstantFolding.in(NETWORKS.get(network));
-    Coupling coupling = Coupling.of(graph);
-    SplittableRandom random = new SplittableRandom(seed);
-    Map<Coupling.Axis, Integer> left = new LinkedHashMap<>();
-    List<Coupling.Group> gone = new ArrayList<>();
-    for (Coupling.Group group : coupling.groups()) {
-      boolean spare =
-          group.slices().entrySet().stream()
-              .allMatch(
-                  e -> left.computeIfAbsent(e.getKey(), coupling::count) > e.getValue().length);
-      if (!group.frozen() && spare && random.nextInt(3) > 0) {
-        group.slices().forEach((axis, i) -> left.merge(axis, -i.length, Integer::sum));
-        gone.add(group);
-      }
-    }
-    Graph zeroed = zeroed(graph, gone);
-    Graph smaller = ChannelRemoval.remove(zeroed, coupling, gone);
-    assertTrue(gone.isEmpty() || Parameters.count(smaller) < Parameters.count(graph));
-    float[] whole = run(zeroed, 3);
-    float largest = 0;
-    for (float v : whole) {
-      largest = Math.max(largest, Math.abs(v));
-    }
-    // Sums in another order: float32 keeps about 1e-7 of the largest term, through 20 layers.
-    assertArrayEquals(whole, run(smaller, 3), 1e-5f * Math.max(1, largest));
+    Masking.proves(NETWORKS.get(network), Heads.WITHIN, seed);
   }
 
   @Test
@@ -283,7 +210,7 @@ class ChannelPruningTest {
                       network.getValue(),
                       spec(tenths / 10.0, new Criterion.Magnitude(), globally, Map.of()))
                   .graph();
-          for (float logit : run(smaller, 2)) {
+          for (float logit : Masking.run(smaller, 2)) {
             assertTrue(Float.isFinite(logit), network.getKey() + " at " + tenths);
           }
           if (!globally) {
@@ -352,12 +279,12 @@ class ChannelPruningTest {
                   return unit == 2 || unit == 11;
                 })
             .toList();
-    Graph weakened = zeroed(graph, weak);
+    Graph weakened = Masking.zeroed(graph, weak);
     Graph smaller =
         prune(weakened, spec(2.0 / 12, new Criterion.Magnitude(), false, Map.of("fc2", 0.0)))
             .graph();
     assertEquals(10, outputs(smaller).get("fc1"));
-    assertArrayEquals(run(weakened, 4), run(smaller, 4), 1e-5f);
+    assertArrayEquals(Masking.run(weakened, 4), Masking.run(smaller, 4), 1e-5f);
   }
 
   @Test
@@ -475,6 +402,6 @@ class ChannelPruningTest {
   void oneChannelAlwaysStays() {
     Graph tiny = prune(NETWORKS.get("resnet20"), PruneSpec.channels(0.999)).graph();
     outputs(tiny).forEach((layer, n) -> assertEquals(layer.equals("fc") ? 10 : 1, n, layer));
-    assertEquals(20, run(tiny, 2).length);
+    assertEquals(20, Masking.run(tiny, 2).length);
   }
 }
