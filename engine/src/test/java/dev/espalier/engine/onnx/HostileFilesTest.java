@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.engine.EspalierException;
-import dev.espalier.engine.Randomness;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Node;
 import dev.espalier.engine.measure.Runtime;
@@ -17,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import onnx.Onnx;
 import org.junit.jupiter.api.Test;
@@ -145,6 +143,23 @@ class HostileFilesTest {
                       .addDims(1 << 9));
         },
         "too large when unfolded");
+  }
+
+  @Test
+  void claimsOfTwoGigabytesAreRefused() {
+    // ir_version 8; then a graph, or an unknown field, of 2^31 - 1, 2^31 or -1 bytes.
+    for (int tag : new int[] {0x3a, 0x7a}) {
+      for (long length : new long[] {Integer.MAX_VALUE, 1L << 31, 0xffffffffL, -1}) {
+        ByteBuffer file = ByteBuffer.allocate(40).put(new byte[] {8, 8, (byte) tag});
+        long rest = length;
+        while ((rest & ~0x7fL) != 0) {
+          file.put((byte) (rest & 0x7f | 0x80));
+          rest >>>= 7;
+        }
+        file.put((byte) rest);
+        assertRefused(file.array(), "ONNX file");
+      }
+    }
   }
 
   @Test
@@ -470,72 +485,5 @@ class HostileFilesTest {
   @Test
   void externalDataNeedsAFile() {
     assertRefused(external("w", "0", "20"), "weight fc1.bias", "another file");
-  }
-
-  /**
-   * Bytes of real files flipped, cut, doubled and overwritten: each is read or refused, and nothing
-   * else ever happens.
-   */
-  @Test
-  void mutatedFilesAreReadOrRefused() {
-    byte[][] seeds = {
-      MLP,
-      OnnxFile.encode(Networks.lenet5(1).withMetadata("a", "b")),
-      OnnxFile.encode(Networks.resnet(1, 1, 2)),
-    };
-    SplittableRandom random = Randomness.of(1, "mutations");
-    int read = 0;
-    int refused = 0;
-    for (int round = 0; round < 6000; round++) {
-      byte[] bytes = mutated(seeds[round % 2 == 0 ? 0 : round % 3], random);
-      try {
-        Graph graph = OnnxFile.decode(bytes, "mutated.onnx");
-        OnnxFile.encode(graph);
-        read++;
-      } catch (EspalierException e) {
-        assertTrue(e.getMessage().contains("mutated.onnx"), e.getMessage());
-        refused++;
-      } catch (RuntimeException | Error e) {
-        throw new AssertionError("round " + round, e);
-      }
-    }
-    assertTrue(read > 100 && refused > 100, read + " read, " + refused + " refused");
-  }
-
-  private static byte[] mutated(byte[] seed, SplittableRandom random) {
-    byte[] bytes = seed.clone();
-    int changes = 1 + random.nextInt(4);
-    for (int i = 0; i < changes; i++) {
-      // The structure stands at the begin and the end; the weights' values lie between.
-      int near = Math.min(bytes.length, 2500);
-      int at =
-          random.nextBoolean()
-              ? random.nextInt(near)
-              : bytes.length - 1 - random.nextInt(Math.min(bytes.length, 600));
-      switch (random.nextInt(6)) {
-        case 0 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
-        case 1 -> bytes[at] = (byte) random.nextInt(256);
-        case 2 -> bytes[at] = (byte) 0xff;
-        case 3 -> bytes = Arrays.copyOf(bytes, Math.max(1, at));
-        case 4 -> {
-          int length = Math.min(1 + random.nextInt(40), bytes.length - at);
-          int from = random.nextInt(bytes.length - length + 1);
-          System.arraycopy(seed, Math.min(from, seed.length - length), bytes, at, length);
-        }
-        default -> {
-          byte[] longer = new byte[bytes.length + 8];
-          System.arraycopy(bytes, 0, longer, 0, at);
-          for (int k = 0; k < 8; k++) {
-            longer[at + k] = (byte) random.nextInt(256);
-          }
-          System.arraycopy(bytes, at, longer, at + 8, bytes.length - at);
-          bytes = longer;
-        }
-      }
-      if (bytes.length < 16) {
-        break;
-      }
-    }
-    return bytes;
   }
 }
