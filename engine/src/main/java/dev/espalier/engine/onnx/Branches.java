@@ -188,7 +188,7 @@ final class Branches {
     }
     out.addAll(nodes.subList(index + 1, nodes.size()));
     for (Onnx.TensorProto tensor : branch.getInitializerList()) {
-      weights.accept(tensor.toBuilder().setName(known.get(tensor.getName())).build());
+      weights.accept(tensor.toBuilder().setName(known.getOrDefault(tensor.getName(), "")).build());
     }
     return out;
   }

@@ -113,12 +113,14 @@ final class Functions {
     }
     Map<String, Onnx.AttributeProto> attributes = defaults(function, at);
     node.getAttributeList().forEach(a -> attributes.put(a.getName(), a));
+    // Written as a path, so that the names of weights come first when layers are named.
     String scope = node.getName().isEmpty() ? node.getOpType() : node.getName();
+    String path = (scope.startsWith("/") ? scope : "/" + scope) + "/";
     for (Onnx.NodeProto inner : function.getNodeList()) {
       Onnx.NodeProto renamed = names.renamed(inner, known);
       Onnx.NodeProto.Builder body = renamed.toBuilder();
       if (!inner.getName().isEmpty()) {
-        body.setName(scope + "/" + inner.getName());
+        body.setName(path + inner.getName());
       }
       body.clearAttribute();
       for (Onnx.AttributeProto attribute : renamed.getAttributeList()) {

@@ -113,7 +113,7 @@ final class Slice implements Operator {
     for (int i = 0; i < kept.length; i++) {
       kept[i] = (int) (range.first() + i * range.step());
     }
-    return kept.length == 0 ? Optional.empty() : Optional.of(data.get().select(0, kept));
+    return Optional.of(data.get().select(0, kept));
   }
 
   @Override
