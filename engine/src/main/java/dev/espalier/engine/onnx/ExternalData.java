@@ -3,6 +3,7 @@ package dev.espalier.engine.onnx;
 import dev.espalier.engine.EspalierException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import onnx.Onnx;
 
 /**
@@ -31,13 +33,54 @@ final class ExternalData {
     return new ExternalData(Optional.empty());
   }
 
+  /** Bytes held at once while a weight is read; a multiple of every element's width. */
+  private static final int PIECE = 1 << 20;
+
   /**
-   * Reads the bytes of one tensor.
+   * A weight's bytes in another file, which are there.
+   *
+   * @param where names the file and the weight in messages
+   */
+  record Part(Path file, long offset, long bytes, String where) {
+    /**
+     * Hands over all bytes, in order, little-endian, in pieces that end between elements. They go
+     * through one small buffer: beside the numbers that are made of them, nothing is held.
+     */
+    void read(Consumer<ByteBuffer> piece) {
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        ByteBuffer buffer =
+            ByteBuffer.allocateDirect((int) Math.min(PIECE, bytes)).order(ByteOrder.LITTLE_ENDIAN);
+        for (long at = 0; at < bytes; at += buffer.limit()) {
+          buffer.clear().limit((int) Math.min(buffer.capacity(), bytes - at));
+          while (buffer.hasRemaining()) {
+            if (channel.read(buffer, offset + at + buffer.position()) < 0) {
+              throw new IOException("the file became shorter while it was read");
+            }
+          }
+          piece.accept(buffer.flip());
+        }
+      } catch (IOException e) {
+        throw unreadable(file.getFileName().toString(), where, e);
+      }
+    }
+  }
+
+  private static EspalierException unreadable(String location, String where, IOException e) {
+    return EspalierException.program(
+        "cannot read a weight's file",
+        where,
+        location + ": " + e.getMessage(),
+        "put it beside the model; both files belong together",
+        e);
+  }
+
+  /**
+   * Finds the bytes of one tensor, and makes sure that the file has them.
    *
    * @param bytes how many the tensor's type and shape ask for
    * @param where names the file and the weight in messages
    */
-  ByteBuffer read(List<Onnx.StringStringEntryProto> entries, long bytes, String where) {
+  Part part(List<Onnx.StringStringEntryProto> entries, long bytes, String where) {
     if (model.isEmpty()) {
       throw EspalierException.program(
           "the weight's values lie in another file",
@@ -57,39 +100,25 @@ final class ExternalData {
       }
     }
     Path file = inside(location, where);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      long size = channel.size();
-      if (length < 0) {
-        length = bytes;
-      }
-      if (length != bytes) {
+    try {
+      long size = Files.size(file);
+      if (length >= 0 && length != bytes) {
         throw EspalierException.program(
             "a weight's size disagrees with its shape",
             where,
             "the shape needs " + bytes + " bytes; the model says " + length + " in " + location,
             "export the model again");
       }
-      if (offset < 0 || offset > size || bytes > size - offset) {
+      if (offset > size || bytes > size - offset) {
         throw EspalierException.program(
             "a weight lies beyond the end of its file",
             where,
             bytes + " bytes from " + offset + " on; " + location + " has " + size,
             "the file is cut short or belongs to another model: copy or export both again");
       }
-      ByteBuffer buffer = ByteBuffer.allocate(Math.toIntExact(bytes));
-      while (buffer.hasRemaining()) {
-        if (channel.read(buffer, offset + buffer.position()) < 0) {
-          throw new IOException("the file became shorter while it was read");
-        }
-      }
-      return buffer.flip();
+      return new Part(file, offset, bytes, where);
     } catch (IOException e) {
-      throw EspalierException.program(
-          "cannot read a weight's file",
-          where,
-          location + ": " + e.getMessage(),
-          "put it beside the model; both files belong together",
-          e);
+      throw unreadable(location, where, e);
     }
   }
 

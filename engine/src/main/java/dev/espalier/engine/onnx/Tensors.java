@@ -70,20 +70,19 @@ final class Tensors {
     }
     if (proto.getDataLocation() == Onnx.TensorProto.DataLocation.EXTERNAL) {
       long bytes = bytes(count, proto.getDataType(), where);
-      return fromBytes(
-          external.read(proto.getExternalDataList(), bytes, where),
-          type,
-          proto.getDataType(),
-          shape,
-          (int) count);
+      ExternalData.Part part = external.part(proto.getExternalDataList(), bytes, where);
+      Numbers numbers = new Numbers(type, proto.getDataType(), (int) count);
+      part.read(numbers::take);
+      return numbers.tensor(shape);
     }
     if (!proto.getRawData().isEmpty()) {
       long bytes = bytes(count, proto.getDataType(), where);
       if (bytes != proto.getRawData().size()) {
         throw disagrees(shape, bytes + " bytes", proto.getRawData().size() + " bytes", where);
       }
-      return fromBytes(
-          proto.getRawData().asReadOnlyByteBuffer(), type, proto.getDataType(), shape, (int) count);
+      Numbers numbers = new Numbers(type, proto.getDataType(), (int) count);
+      numbers.take(proto.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN));
+      return numbers.tensor(shape);
     }
     return fromFields(proto, type, shape, count, where);
   }
@@ -206,56 +205,58 @@ final class Tensors {
         "the file is damaged: export the model again");
   }
 
-  private static Tensor fromBytes(
-      ByteBuffer bytes, DataType type, int code, long[] shape, int count) {
-    ByteBuffer raw = bytes.order(ByteOrder.LITTLE_ENDIAN);
-    if (type == DataType.FLOAT) {
-      float[] floats = new float[count];
-      switch (code) {
-        case 1 -> raw.asFloatBuffer().get(floats);
-        case 11 -> {
-          for (int i = 0; i < count; i++) {
-            floats[i] = (float) raw.getDouble();
-          }
-        }
-        case BFLOAT16 -> {
-          for (int i = 0; i < count; i++) {
-            floats[i] = Float.intBitsToFloat(raw.getShort() << 16);
-          }
-        }
-        default -> {
-          for (int i = 0; i < count; i++) {
-            floats[i] = fromHalf(raw.getShort());
-          }
-        }
-      }
-      return Tensor.ofFloats(shape, floats);
+  /** Numbers on their way from bytes into the one array that a {@link Tensor} is made of. */
+  private static final class Numbers {
+    private final DataType type;
+    private final int code;
+    private final float[] floats;
+    private final long[] longs;
+    private int at;
+
+    Numbers(DataType type, int code, int count) {
+      this.type = type;
+      this.code = code;
+      this.floats = type == DataType.FLOAT ? new float[count] : null;
+      this.longs = type == DataType.FLOAT ? null : new long[count];
     }
-    long[] longs = new long[count];
-    switch (type) {
-      case INT64 -> raw.asLongBuffer().get(longs);
-      case INT32 -> {
-        for (int i = 0; i < count; i++) {
-          longs[i] = raw.getInt();
+
+    Tensor tensor(long... shape) {
+      return floats != null
+          ? Tensor.ofFloats(shape, floats)
+          : Tensor.ofIntegers(type, shape, longs);
+    }
+
+    /** Takes whole elements, little-endian, from a buffer's position to its limit. */
+    void take(ByteBuffer raw) {
+      int count = raw.remaining() / bytesPerValue(code);
+      int end = at + count;
+      if (code == 1) {
+        raw.asFloatBuffer().get(floats, at, count);
+        at = end;
+      } else if (code == 7) {
+        raw.asLongBuffer().get(longs, at, count);
+        at = end;
+      } else if (floats != null) {
+        while (at < end) {
+          floats[at++] =
+              switch (code) {
+                case 11 -> (float) raw.getDouble();
+                case BFLOAT16 -> Float.intBitsToFloat(raw.getShort() << 16);
+                default -> fromHalf(raw.getShort());
+              };
         }
-      }
-      case INT8 -> {
-        for (int i = 0; i < count; i++) {
-          longs[i] = raw.get();
-        }
-      }
-      case BOOL -> {
-        for (int i = 0; i < count; i++) {
-          longs[i] = raw.get() != 0 ? 1 : 0;
-        }
-      }
-      default -> {
-        for (int i = 0; i < count; i++) {
-          longs[i] = raw.get() & 0xff;
+      } else {
+        while (at < end) {
+          longs[at++] =
+              switch (type) {
+                case INT32 -> raw.getInt();
+                case INT8 -> raw.get();
+                case BOOL -> raw.get() != 0 ? 1 : 0;
+                default -> raw.get() & 0xff;
+              };
         }
       }
     }
-    return Tensor.ofIntegers(type, shape, longs);
   }
 
   private static Tensor fromFields(
