@@ -47,6 +47,9 @@ final class Reader {
   /** Nodes that a model may have once functions and branches are written out. */
   static final int MOST_NODES = 200_000;
 
+  /** Operators of whose outputs the first may be left out: only the last state is read. */
+  private static final Set<String> STATEFUL = Set.of("LSTM", "GRU", "RNN");
+
   private final String where;
   private final Tensors tensors;
   private final InputSize size;
@@ -456,7 +459,8 @@ final class Reader {
       throw EspalierException.program(
           "a node names no operator", at, "", "the file is damaged: export it again");
     }
-    if (node.getOutputCount() == 0 || node.getOutput(0).isEmpty()) {
+    boolean nothing = node.getOutputList().stream().allMatch(String::isEmpty);
+    if (nothing || (node.getOutput(0).isEmpty() && !STATEFUL.contains(node.getOpType()))) {
       throw EspalierException.program(
           "a node makes nothing", at, "it has no output", "export the model again");
     }

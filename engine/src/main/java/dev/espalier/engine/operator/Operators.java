@@ -14,7 +14,13 @@ public final class Operators {
   static {
     for (List<Operator> some :
         List.of(
-            Unary.all(), Truth.all(), Binary.all(), Variadic.all(), Reduction.all(), single())) {
+            Unary.all(),
+            Truth.all(),
+            Binary.all(),
+            Variadic.all(),
+            Reduction.all(),
+            Recurrent.all(),
+            single())) {
       some.forEach(operator -> ALL.put(operator.type(), operator));
     }
   }
@@ -58,6 +64,7 @@ public final class Operators {
         new ConstantOfShape(),
         new Range(),
         new ShapeOf(),
+        new SizeOf(),
         new Quantization(false),
         new Quantization(true));
   }

@@ -20,12 +20,15 @@ import java.util.Set;
  * layers, not biases and not normalisation.
  */
 public final class Layers {
+  private static final String RECURRENCE = ".recurrence";
+
   private Layers() {}
 
   /**
    * A layer with its kernel or matrix.
    *
-   * @param layer the node's name
+   * @param layer the node's name; of the second matrix of a recurrent layer that and {@code
+   *     .recurrence}
    * @param operator the node's operator
    * @param weight the name of the kernel or matrix
    * @param outAxis the axis of the weight that runs over the layer's outputs
@@ -52,6 +55,7 @@ public final class Layers {
     Set<String> seen = new HashSet<>();
     for (Node node : graph.nodes()) {
       prunable(graph, weights, node).filter(p -> seen.add(p.weight())).ifPresent(layers::add);
+      recurrence(graph, weights, node).filter(p -> seen.add(p.weight())).ifPresent(layers::add);
     }
     return layers;
   }
@@ -86,6 +90,19 @@ public final class Layers {
           layer(graph, node, right, node.integer("transB", 0) != 0 ? 0 : 1)
               .or(() -> layer(graph, node, left, node.integer("transA", 0) != 0 ? 1 : 0));
       case "MatMul" -> layer(graph, node, right, -1).or(() -> layer(graph, node, left, -2));
+      case "LSTM", "GRU", "RNN" -> layer(graph, node, right, 1);
+      default -> Optional.empty();
+    };
+  }
+
+  /** The second matrix of a recurrent layer, which its state is multiplied with. */
+  private static Optional<Prunable> recurrence(
+      Graph graph, Map<String, String> weights, Node node) {
+    return switch (node.domain().isEmpty() ? node.operator() : "") {
+      case "LSTM", "GRU", "RNN" ->
+          layer(graph, node, weights.get(node.input(2)), 2)
+              .map(
+                  p -> new Prunable(p.layer() + RECURRENCE, p.operator(), p.weight(), p.outAxis()));
       default -> Optional.empty();
     };
   }
@@ -108,7 +125,7 @@ public final class Layers {
     List<Prunable> layers = of(graph);
     Set<String> found = new LinkedHashSet<>();
     for (Prunable p : layers) {
-      if (matches(pattern, p.layer())) {
+      if (matches(pattern, p.layer()) || matches(pattern + RECURRENCE, p.layer())) {
         found.add(p.layer());
       }
     }

@@ -9,6 +9,7 @@ import dev.espalier.engine.graph.ValueInfo;
 import dev.espalier.engine.graph.Weight;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +21,14 @@ import java.util.stream.IntStream;
  * One node with random shapes, attributes and values.
  *
  * @param others what the node reads beside the first input; null is left out
+ * @param output which of the node's outputs is looked at
  */
-record Case(String operator, Map<String, Attribute> attributes, Tensor x, List<Tensor> others) {
+record Case(
+    String operator, Map<String, Attribute> attributes, Tensor x, List<Tensor> others, int output) {
+
+  Case(String operator, Map<String, Attribute> attributes, Tensor x, List<Tensor> others) {
+    this(operator, attributes, x, others, 0);
+  }
 
   static final List<String> DIFFERENTIABLE =
       List.of(
@@ -106,7 +113,10 @@ record Case(String operator, Map<String, Attribute> attributes, Tensor x, List<T
           "Tile",
           "Split",
           "Gather",
-          "Trilu");
+          "Trilu",
+          "LSTM",
+          "GRU",
+          "RNN");
 
   /** Truths about numbers; nothing to differentiate. */
   static final List<String> TRUTHS =
@@ -139,7 +149,9 @@ record Case(String operator, Map<String, Attribute> attributes, Tensor x, List<T
       }
     }
     // Behind an Identity, so that a last Softmax is not taken for what follows the logits.
-    Node node = Node.of("node", operator, inputs, List.of("y"), attributes);
+    List<String> outputs = new ArrayList<>(Collections.nCopies(output, ""));
+    outputs.add("y");
+    Node node = Node.of("node", operator, inputs, outputs, attributes);
     Node end =
         TRUTHS.contains(operator)
             ? Node.of(
@@ -178,6 +190,7 @@ record Case(String operator, Map<String, Attribute> attributes, Tensor x, List<T
     return switch (operator) {
       case "Conv" -> conv(r, a);
       case "ConvTranspose" -> convTranspose(r, a);
+      case "LSTM", "GRU", "RNN" -> recurrent(operator, r, a);
       case "LRN" -> {
         // ONNX Runtime has odd sizes only.
         a.put("size", new Attribute.Int(1 + 2 * r.nextInt(4)));
@@ -393,7 +406,7 @@ record Case(String operator, Map<String, Attribute> attributes, Tensor x, List<T
         long[] shape = shape(r, 1, 4);
         if (r.nextInt(4) > 0) {
           List<Integer> order = new ArrayList<>(IntStream.range(0, shape.length).boxed().toList());
-          java.util.Collections.shuffle(order, r);
+          Collections.shuffle(order, r);
           a.put("perm", ints(order.stream().mapToLong(i -> i).toArray()));
         }
         yield new Case(operator, a, values(r, shape), List.of());
@@ -490,6 +503,43 @@ record Case(String operator, Map<String, Attribute> attributes, Tensor x, List<T
         a,
         values(r, x),
         r.nextBoolean() ? List.of(values(r, w)) : List.of(values(r, w), values(r, out)));
+  }
+
+  private static Case recurrent(String operator, Random r, Map<String, Attribute> a) {
+    long steps = 1 + r.nextInt(4);
+    long batch = 1 + r.nextInt(3);
+    long in = 1 + r.nextInt(3);
+    long hidden = 1 + r.nextInt(3);
+    String[] ways = {"forward", "reverse", "bidirectional"};
+    String way = ways[r.nextInt(3)];
+    long directions = way.equals("bidirectional") ? 2 : 1;
+    long rows = hidden * (operator.equals("LSTM") ? 4 : operator.equals("GRU") ? 3 : 1);
+    a.put("direction", new Attribute.Text(way));
+    a.put("hidden_size", new Attribute.Int(hidden));
+    if (operator.equals("GRU")) {
+      a.put("linear_before_reset", new Attribute.Int(r.nextInt(2)));
+    }
+    if (operator.equals("RNN") && r.nextBoolean()) {
+      String activation = r.nextBoolean() ? "Relu" : "Sigmoid";
+      a.put("activations", new Attribute.Texts(Collections.nCopies((int) directions, activation)));
+    }
+    long[] lengths = new long[(int) batch];
+    Arrays.fill(lengths, steps);
+    List<Tensor> others =
+        new ArrayList<>(
+            Arrays.asList(
+                values(r, directions, rows, in),
+                values(r, directions, rows, hidden),
+                r.nextInt(3) > 0 ? values(r, directions, 2 * rows) : null,
+                r.nextInt(3) == 0
+                    ? Tensor.ofIntegers(DataType.INT32, new long[] {batch}, lengths)
+                    : null,
+                r.nextBoolean() ? values(r, directions, batch, hidden) : null));
+    if (operator.equals("LSTM") && r.nextBoolean()) {
+      others.add(values(r, directions, batch, hidden));
+    }
+    int outputs = operator.equals("LSTM") ? 3 : 2;
+    return new Case(operator, a, values(r, steps, batch, in), others, r.nextInt(outputs));
   }
 
   private static Case convTranspose(Random r, Map<String, Attribute> a) {

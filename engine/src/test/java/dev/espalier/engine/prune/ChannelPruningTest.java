@@ -267,6 +267,21 @@ class ChannelPruningTest {
   }
 
   @Test
+  void hiddenUnitsOfRecurrentLayersGo() {
+    for (String network : List.of("lstm", "lstm both ways", "gru", "rnn")) {
+      Pruned half = prune(NETWORKS.get(network), PruneSpec.channels(0.5));
+      Map<String, Long> left = outputs(half.graph());
+      assertEquals(4, left.get("first.recurrence"), network);
+      assertEquals(4, half.graph().node("first").integer("hidden_size", 0), network);
+      Pruned held =
+          prune(
+              NETWORKS.get(network),
+              spec(0.5, new Criterion.Magnitude(), false, Map.of(), "first"));
+      assertEquals(8, outputs(held.graph()).get("first.recurrence"), network);
+    }
+  }
+
+  @Test
   void theWeakestChannelsGo() {
     Graph graph = NETWORKS.get("mlp");
     Coupling coupling = Coupling.of(graph);

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /** Networks as exporters write them, each with operators that couple channels in their own way. */
 final class OperatorNetworks {
@@ -30,7 +31,45 @@ final class OperatorNetworks {
     Map<String, Graph> all = new LinkedHashMap<>();
     all.put("slices", slices());
     all.put("transposed convolutions", transposed());
+    all.put("lstm", recurrent("LSTM", 4, "forward"));
+    all.put("lstm both ways", recurrent("LSTM", 4, "bidirectional"));
+    all.put("gru", recurrent("GRU", 3, "reverse"));
+    all.put("rnn", recurrent("RNN", 1, "bidirectional"));
     return all;
+  }
+
+  /** Two layers of cells over six steps, as torch exports them, and a dense layer on the last. */
+  private static Graph recurrent(String operator, int gates, String direction) {
+    OperatorNetworks n = new OperatorNetworks(6, 5);
+    n.node("steps", "Transpose", Map.of("perm", new Attribute.Ints(List.of(1L, 0L, 2L))));
+    int directions = direction.equals("bidirectional") ? 2 : 1;
+    int in = 5;
+    Map<String, Attribute> attributes = new TreeMap<>();
+    attributes.put("direction", new Attribute.Text(direction));
+    if (operator.equals("GRU")) {
+      attributes.put("linear_before_reset", new Attribute.Int(1));
+    }
+    for (String layer : List.of("first", "second")) {
+      int hidden = layer.equals("first") ? 8 : 7;
+      attributes.put("hidden_size", new Attribute.Int(hidden));
+      n.node(
+          layer,
+          operator,
+          attributes,
+          n.weight(directions, gates * hidden, in),
+          n.weight(directions, gates * hidden, hidden),
+          n.weight(directions, 2 * gates * hidden));
+      n.node(
+          layer + " beside",
+          "Transpose",
+          Map.of("perm", new Attribute.Ints(List.of(0L, 2L, 1L, 3L))));
+      n.node(layer + " joined", "Reshape", Map.of(), n.whole(0, 0, -1));
+      in = directions * hidden;
+    }
+    n.node("last", "Slice", Map.of(), n.whole(-1), n.whole(Long.MAX_VALUE), n.whole(0));
+    n.node("one", "Squeeze", Map.of(), n.whole(0));
+    n.node("fc", "Gemm", Map.of(), n.weight(in, 10));
+    return n.graph(10);
   }
 
   /** A gated unit, as torch's chunk and slices write it; once with the halves reversed. */
