@@ -109,7 +109,7 @@ class CheckTest {
         new IdxSource(List.of(images, labels)),
         ((Operation.LoadData) checked.steps().get(0).operation()).source());
     assertEquals(
-        new FileFormat.Csv("kind").source(List.of(folder.resolve("cells.csv"))),
+        new FileFormat.Csv("kind", "").source(List.of(folder.resolve("cells.csv"))),
         ((Operation.LoadData) checked.steps().get(1).operation()).source());
   }
 

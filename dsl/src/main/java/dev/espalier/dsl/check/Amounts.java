@@ -299,12 +299,14 @@ final class Amounts {
       return fraction(metric, q);
     }
     if (q.percent()) {
-      String what = measure.map(m -> "measured in " + m.words()).orElse("a count");
+      String what = measure.map(m -> "measured in " + m.words()).orElse(plainly(metric));
       program.report(
           Code.E302,
           q.span(),
           metric.word() + " is " + what + ", not percent",
-          measure.map(Unit.Measure::advice).orElse("give a whole number"));
+          measure
+              .map(Unit.Measure::advice)
+              .orElse(metric.unit() == Result.Unit.COUNT ? "give a whole number" : "leave % out"));
       return OptionalDouble.empty();
     }
     if (measure.isEmpty()) {
@@ -315,7 +317,7 @@ final class Amounts {
                 program.report(
                     Code.E302,
                     q.span(),
-                    metric.word() + " is a count, not " + u.measure().words(),
+                    metric.word() + " is " + plainly(metric) + ", not " + u.measure().words(),
                     meant(u.measure(), "give a number without a unit")));
         return OptionalDouble.empty();
       }
@@ -350,6 +352,11 @@ final class Amounts {
       return OptionalDouble.empty();
     }
     return notNegative(q, q.number() * unit.get().factor());
+  }
+
+  /** What a metric without a unit is. */
+  private static String plainly(Metric metric) {
+    return metric.unit() == Result.Unit.COUNT ? "a count" : "a plain number";
   }
 
   private static String meant(Unit.Measure given, String advice) {

@@ -116,8 +116,9 @@ final class Outputs {
                     demandSpan(d),
                     "compare … for",
                     "write what is demanded as `expect size of … at most …`"));
-    Optional<Metric> metric =
-        s.metric().isPresent() ? metric(s.metric().get()) : Optional.of(Metric.ACCURACY);
+    // Left out, the task of the models decides, which is known with their data.
+    Optional<String> metric =
+        s.metric().isPresent() ? metric(s.metric().get()).map(Metric::word) : Optional.of("");
     Optional<Record> settings = settings("compare", s.settings(), s.span());
     if (program.failures() > before) {
       s.name().ifPresent(n -> program.breakName(n.text()));
@@ -128,7 +129,7 @@ final class Outputs {
         new Operation.Compare(
             models,
             data,
-            metric.orElseThrow().word(),
+            metric.orElseThrow(),
             comparison.controls(),
             comparison.batch(),
             comparison.threads(),

@@ -10,7 +10,7 @@ public interface Architecture {
    *
    * @param input shape of one sample without the batch: [channels, height, width], [channels,
    *     length] or [features]
-   * @param outputs number of logits
+   * @param outputs number of logits, or of targets
    * @throws dev.espalier.engine.EspalierException when a layer does not fit its input, naming it
    */
   Graph build(long[] input, int outputs);

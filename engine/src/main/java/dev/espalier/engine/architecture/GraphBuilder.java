@@ -458,10 +458,12 @@ public final class GraphBuilder {
   /**
    * The blueprint whose logits are {@code last}.
    *
-   * @throws EspalierException when it is not one value for each of {@code outputs}
+   * @throws EspalierException when it is not one value for each of {@code outputs}; where two are
+   *     wanted, the one logit of the second class is taken too
    */
   public Graph build(Flow last, int outputs) {
-    if (nodes.isEmpty() || !last.shape().equals(List.of((long) outputs))) {
+    boolean one = outputs == 2 && last.shape().equals(List.of(1L));
+    if (nodes.isEmpty() || !(one || last.shape().equals(List.of((long) outputs)))) {
       throw EspalierException.program(
           "`" + name + "` ends in " + last.shape() + ", and " + outputs + " logits are wanted",
           nodes.isEmpty() ? "" : "layer `" + nodes.get(nodes.size() - 1).name() + "`",
@@ -480,7 +482,7 @@ public final class GraphBuilder {
         name,
         opset,
         List.of(new ValueInfo(INPUT, type, in)),
-        List.of(new ValueInfo(LOGITS, DataType.FLOAT, List.of(ValueInfo.DYNAMIC, (long) outputs))),
+        List.of(new ValueInfo(LOGITS, DataType.FLOAT, List.of(ValueInfo.DYNAMIC, last.size()))),
         renamed,
         weights,
         Map.of());

@@ -14,29 +14,54 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A table of comma-separated values (RFC 4180, UTF-8), plain or gzip: one sample a line, one column
- * with its class, all others numbers.
+ * with its class or some with the quantities to predict, all others numbers.
  *
  * <p>The first line is a header when a feature column in it holds no number. Classes are texts, or
  * whole numbers; they are numbered in the order of the numbers, or of the alphabet. Labels with a
- * fraction are refused: they are quantities, and this is a classifier's table.
+ * fraction are refused: they are quantities, and belong into a {@code target}.
  *
  * @param label the label column: a name from the header, a number counted from 1, or {@code last}
+ * @param target the target columns of a regression, named alike, with commas between; empty is a
+ *     classification by {@code label}
  */
-public record CsvSource(Path file, String label) implements DataSource {
+public record CsvSource(Path file, String label, String target) implements DataSource {
   private static final int LONGEST_LINE = 1 << 24;
   private static final int MOST_COLUMNS = 100_000;
 
+  /** A classification by one column. */
+  public CsvSource(Path file, String label) {
+    this(file, label, "");
+  }
+
   @Override
   public String fingerprint() {
-    return Fingerprint.of("csv", Fingerprint.of(file), label);
+    return target.isEmpty()
+        ? Fingerprint.of("csv", Fingerprint.of(file), label)
+        : Fingerprint.of("csv", Fingerprint.of(file), "target", target);
   }
 
   @Override
   public DataSet load(boolean offline, Progress progress) {
     Table table = DataFile.read(file, in -> new Reading(this, in, progress).table());
+    if (!target.isEmpty()) {
+      int columns = table.names().size();
+      Split none = Split.ofTargets(table.width(), new float[0], columns, new float[0]);
+      return new DataSet(
+          Naming.stem(file),
+          new long[] {table.width()},
+          new Task.Regression(table.names()),
+          Split.ofTargets(table.width(), table.values(), columns, table.targets()),
+          none,
+          none,
+          new float[] {1},
+          new float[] {0},
+          List.of(),
+          fingerprint());
+    }
     List<String> classes = classes(table.labels());
     Map<String, Integer> number = new LinkedHashMap<>();
     for (int c = 0; c < classes.size(); c++) {
@@ -57,7 +82,9 @@ public record CsvSource(Path file, String label) implements DataSource {
         fingerprint());
   }
 
-  private record Table(int width, float[] values, List<String> labels) {}
+  /** What was read; {@code labels} of a classification, {@code targets} of a regression. */
+  private record Table(
+      int width, float[] values, List<String> labels, List<String> names, float[] targets) {}
 
   private List<String> classes(List<String> labels) {
     List<String> distinct = labels.stream().distinct().toList();
@@ -66,8 +93,8 @@ public record CsvSource(Path file, String label) implements DataSource {
       throw EspalierException.program(
           "the label column holds numbers with fractions",
           file + ", column " + label,
-          "that is regression; this language compresses classifiers",
-          "name the column that holds the class: with label \"NAME\"");
+          "that is regression, not classification",
+          "say so: with target \"NAME\"; or name the column of the class: with label \"NAME\"");
     }
     if (distinct.size() > Limits.CLASSES) {
       throw EspalierException.program(
@@ -104,6 +131,24 @@ public record CsvSource(Path file, String label) implements DataSource {
     }
   }
 
+  /** An array that grows as far as arrays may. */
+  private static final class Floats {
+    private float[] values = new float[1024];
+    private int filled;
+
+    void add(float value, Supplier<String> where) {
+      if (filled == values.length) {
+        long wanted = Math.max(filled + 1L, Math.min(Limits.ARRAY, 2L * filled));
+        values = Arrays.copyOf(values, Limits.arrayLength(wanted, where.get()));
+      }
+      values[filled++] = value;
+    }
+
+    float[] whole() {
+      return Arrays.copyOf(values, filled);
+    }
+  }
+
   /** One pass over the file. */
   private static final class Reading {
     private final CsvSource source;
@@ -111,9 +156,13 @@ public record CsvSource(Path file, String label) implements DataSource {
     private final Progress progress;
     private int line;
     private int columns = -1;
-    private int labelColumn;
-    private float[] values = new float[1024];
-    private int filled;
+    private final List<Integer> answers = new ArrayList<>();
+    private final List<String> names = new ArrayList<>();
+    private int labelColumn = -1;
+    private boolean[] isAnswer;
+    private final Floats values = new Floats();
+    private final Floats targets = new Floats();
+    private int samples;
     private final List<String> labels = new ArrayList<>();
     // Equal labels share one string.
     private final Map<String, String> known = new LinkedHashMap<>();
@@ -142,7 +191,9 @@ public record CsvSource(Path file, String label) implements DataSource {
         if (columns < 2) {
           throw wrong(
               "a line has only one column",
-              "there must be a label and at least one feature, separated by commas",
+              "there must be a "
+                  + (source.target.isEmpty() ? "label" : "target")
+                  + " and at least one feature, separated by commas",
               "write the table with commas between the columns");
         }
         if (columns > MOST_COLUMNS) {
@@ -158,41 +209,70 @@ public record CsvSource(Path file, String label) implements DataSource {
       } catch (CharacterCodingException e) {
         throw wrong("the text is not UTF-8", "", "save the file as UTF-8");
       }
-      if (labels.isEmpty()) {
+      if (samples == 0) {
         throw wrong("the file holds no samples", "there is nothing below the header", "");
       }
-      return new Table(columns - 1, Arrays.copyOf(values, filled), labels);
+      return new Table(columns - answers.size(), values.whole(), labels, names, targets.whole());
     }
 
-    /** Finds the label column, and says whether the first line is a header. */
+    /** Finds the columns of the answers, and says whether the first line is a header. */
     private boolean locate(List<String> first) {
-      String label = source.label;
-      if (label.equals("last")) {
-        labelColumn = columns - 1;
-      } else if (label.matches("\\d{1,9}")) {
-        labelColumn = Integer.parseInt(label) - 1;
-        if (labelColumn < 0 || labelColumn >= columns) {
+      boolean named = false;
+      if (source.target.isEmpty()) {
+        named = add(source.label, "label", first);
+        labelColumn = answers.get(0);
+      } else {
+        for (String name : source.target.split(",", -1)) {
+          named |= add(name.strip(), "target", first);
+        }
+      }
+      if (answers.size() == columns) {
+        throw wrong(
+            "every column is a target",
+            "the table has " + columns,
+            "leave at least one column to predict from");
+      }
+      isAnswer = new boolean[columns];
+      answers.forEach(column -> isAnswer[column] = true);
+      boolean header = named;
+      for (int i = 0; i < columns && !header; i++) {
+        header = i != labelColumn && !isNumber(first.get(i));
+      }
+      for (int column : answers) {
+        names.add(header ? first.get(column) : "column " + (column + 1));
+      }
+      return header;
+    }
+
+    /** Notes one column as an answer; whether it was found by its name in the header. */
+    private boolean add(String name, String setting, List<String> first) {
+      int column;
+      boolean named = false;
+      if (name.equals("last")) {
+        column = columns - 1;
+      } else if (name.matches("\\d{1,9}")) {
+        column = Integer.parseInt(name) - 1;
+        if (column < 0 || column >= columns) {
           throw wrong(
-              "there is no column " + label,
+              "there is no column " + name,
               "the table has " + columns + " columns, counted from 1",
-              "name another: with label …");
+              "name another: with " + setting + " …");
         }
       } else {
-        labelColumn = first.indexOf(label);
-        if (labelColumn < 0) {
+        named = true;
+        column = first.indexOf(name);
+        if (column < 0) {
           throw wrong(
-              "there is no column `" + label + "`",
+              "there is no column `" + name + "`",
               "the first line has: " + String.join(", ", first.subList(0, Math.min(20, columns))),
               "name one of these, a number from 1, or last");
         }
-        return true;
       }
-      for (int i = 0; i < columns; i++) {
-        if (i != labelColumn && !isNumber(first.get(i))) {
-          return true;
-        }
+      if (answers.contains(column)) {
+        throw wrong("`" + name + "` is named twice", setting + " " + source.target, "name it once");
       }
-      return false;
+      answers.add(column);
+      return named;
     }
 
     private void add(List<String> fields) {
@@ -202,10 +282,24 @@ public record CsvSource(Path file, String label) implements DataSource {
             "the first line has " + columns,
             "mend the line");
       }
-      if (labels.size() % 1000 == 0) {
+      if (samples++ % 1000 == 0) {
         progress.check();
       }
-      String label = fields.get(labelColumn);
+      if (labelColumn >= 0) {
+        addLabel(fields.get(labelColumn));
+      } else {
+        for (int column : answers) {
+          targets.add(number(fields.get(column), column), this::where);
+        }
+      }
+      for (int i = 0; i < columns; i++) {
+        if (!isAnswer[i]) {
+          values.add(number(fields.get(i), i), this::where);
+        }
+      }
+    }
+
+    private void addLabel(String label) {
       if (label.isEmpty()) {
         throw wrong("the label is missing", "column " + (labelColumn + 1) + " is empty", "");
       }
@@ -215,20 +309,8 @@ public record CsvSource(Path file, String label) implements DataSource {
         throw wrong(
             "the label column holds more than " + Limits.CLASSES + " different values",
             "column " + (labelColumn + 1) + " looks like a quantity, not a class",
-            "name the column that holds the class: with label \"NAME\"");
-      }
-      int needed = Math.addExact(filled, columns - 1);
-      if (needed > values.length) {
-        values =
-            Arrays.copyOf(
-                values,
-                Limits.arrayLength(
-                    Math.max(needed, Math.min(Limits.ARRAY, 2L * values.length)), where()));
-      }
-      for (int i = 0; i < columns; i++) {
-        if (i != labelColumn) {
-          values[filled++] = number(fields.get(i), i);
-        }
+            "name it as such: with target \"NAME\"; or name the column that holds the class: with"
+                + " label \"NAME\"");
       }
     }
 

@@ -4,15 +4,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Labelled samples in three splits. Training learns from {@code train}, selection sees only {@code
- * validation}, figures come from {@code test}.
+ * Samples with their answers in three splits. Training learns from {@code train}, selection sees
+ * only {@code validation}, figures come from {@code test}.
  *
  * <p>A network input is {@code raw · scale[c] + offset[c]}, c the channel (for flat features, one
  * entry for all or one a feature).
  *
  * @param name as in the program
  * @param shape of one sample: [channels, height, width], [channels, length] or [features]
- * @param classes names in the order of the labels
+ * @param task what the samples have answers to: a classification or a regression
  * @param validation may be empty (size 0)
  * @param test may be empty (size 0)
  * @param augmentations applied to training samples, in order
@@ -21,7 +21,7 @@ import java.util.List;
 public record DataSet(
     String name,
     long[] shape,
-    List<String> classes,
+    Task task,
     Split train,
     Split validation,
     Split test,
@@ -31,7 +31,10 @@ public record DataSet(
     String fingerprint) {
 
   public DataSet {
-    classes = List.copyOf(classes);
+    if (task instanceof Task.Reconstruction) {
+      throw new IllegalArgumentException(
+          "what reconstructs is a model; data has classes or targets");
+    }
     augmentations = List.copyOf(augmentations);
     if (shape.length < 1 || shape.length > 3) {
       throw new IllegalArgumentException("a sample has 1 to 3 dimensions, not " + shape.length);
@@ -41,13 +44,44 @@ public record DataSet(
     }
   }
 
+  /** As the canonical one, with labels of the given classes. */
+  public DataSet(
+      String name,
+      long[] shape,
+      List<String> classes,
+      Split train,
+      Split validation,
+      Split test,
+      float[] scale,
+      float[] offset,
+      List<Augmentation> augmentations,
+      String fingerprint) {
+    this(
+        name,
+        shape,
+        new Task.Classification(classes),
+        train,
+        validation,
+        test,
+        scale,
+        offset,
+        augmentations,
+        fingerprint);
+  }
+
+  /** Names of the classes in the order of the labels; none of a regression. */
+  public List<String> classes() {
+    return task instanceof Task.Classification c ? c.classes() : List.of();
+  }
+
   /** Values of one sample. */
   public int width() {
     return (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b);
   }
 
+  /** How many classes there are; 0 of a regression. */
   public int classCount() {
-    return classes.size();
+    return classes().size();
   }
 
   /** Copies sample {@code index} of {@code split} to {@code into}, scaled: a network input. */

@@ -48,11 +48,24 @@ public sealed interface FileFormat {
       @Setting(
               doc = "the column of the class: its name in the header, its number from 1, or last",
               preset = "last")
-          String label)
+          String label,
+      @Setting(
+              doc =
+                  "the columns of the quantities to predict, by name or number, with commas"
+                      + " between; none is a classification by `label`",
+              preset = "none")
+          String target)
       implements FileFormat {
     @Override
     public DataSource source(List<Path> files) {
-      return new CsvSource(one("csv", files), label);
+      if (!target.isEmpty() && !label.equals("last")) {
+        throw EspalierException.program(
+            "csv takes a `label` or a `target`, not both",
+            "label " + label + ", target " + target,
+            "a label is a class, a target a quantity",
+            "leave one of them out");
+      }
+      return new CsvSource(one("csv", files), label, target);
     }
   }
 

@@ -22,7 +22,8 @@ import java.util.stream.Collectors;
  *       validation; a source without a test part is divided 80/10/10. A source's own validation
  *       part is kept; {@code split} counts it as training samples to divide.
  *   <li>All parts are stratified: they have the classes in the proportions of the whole, as far as
- *       whole samples allow. The seed decides which sample goes where.
+ *       whole samples allow; of a regression they are drawn at random. The seed decides which
+ *       sample goes where.
  *   <li>{@code take} then limits the training part, again stratified; validation and test keep
  *       their size.
  *   <li>{@code normalize} gives every channel (of flat samples, every feature) mean 0 and deviation
@@ -66,7 +67,7 @@ public final class Partitioner {
     return new DataSet(
         data.name(),
         data.shape(),
-        data.classes(),
+        data.task(),
         train,
         split.validation(),
         split.test(),
@@ -112,7 +113,7 @@ public final class Partitioner {
 
   /** Divides the training part into parts of these sizes: training, validation, maybe test. */
   private static DataSet carve(DataSet data, int[] counts, long seed) {
-    int[] part = stratify(data.train().labels(), data.classCount(), counts, seed, "split");
+    int[] part = stratify(data, counts, seed, "split");
     Split[] splits = new Split[counts.length];
     for (int p = 0; p < counts.length; p++) {
       int[] chosen = new int[counts[p]];
@@ -201,23 +202,23 @@ public final class Partitioner {
     }
     int count =
         take < 1 ? (int) Math.round(take * train.size()) : (int) Math.min(take, train.size());
-    if (count < data.classCount()) {
+    if (count < Math.max(1, data.classCount())) {
       throw EspalierException.program(
-          "`take` leaves " + count + " training samples for " + data.classCount() + " classes",
+          data.classCount() == 0
+              ? "`take` leaves no training samples"
+              : "`take` leaves "
+                  + count
+                  + " training samples for "
+                  + data.classCount()
+                  + " classes",
           data.name(),
-          "every class needs at least one",
+          data.classCount() == 0 ? "" : "every class needs at least one",
           "take more");
     }
     if (count == train.size()) {
       return train;
     }
-    int[] part =
-        stratify(
-            train.labels(),
-            data.classCount(),
-            new int[] {count, train.size() - count},
-            seed,
-            "take");
+    int[] part = stratify(data, new int[] {count, train.size() - count}, seed, "take");
     int[] chosen = new int[count];
     int n = 0;
     for (int i = 0; i < part.length; i++) {
@@ -226,6 +227,13 @@ public final class Partitioner {
       }
     }
     return train.select(chosen);
+  }
+
+  /** The part of every training sample; those of a regression are all of one kind. */
+  private static int[] stratify(DataSet data, int[] counts, long seed, String purpose) {
+    return data.train().hasTargets()
+        ? stratify(new int[data.train().size()], 1, counts, seed, purpose)
+        : stratify(data.train().labels(), data.classCount(), counts, seed, purpose);
   }
 
   /**
@@ -302,6 +310,11 @@ public final class Partitioner {
   }
 
   private static Split join(Split a, Split b) {
+    if (a.hasTargets()) {
+      float[] values = joined(a.values(), b.values());
+      return Split.ofTargets(
+          a.width(), values, a.targets().length / a.size(), joined(a.targets(), b.targets()));
+    }
     int[] labels = Arrays.copyOf(a.labels(), a.size() + b.size());
     System.arraycopy(b.labels(), 0, labels, a.size(), b.size());
     if (a.isPixels()) {
@@ -312,19 +325,20 @@ public final class Partitioner {
       System.arraycopy(b.pixels(), 0, pixels, a.pixels().length, b.pixels().length);
       return Split.ofPixels(a.width(), pixels, labels);
     }
-    float[] values =
-        Arrays.copyOf(
-            a.values(),
-            Limits.arrayLength((long) a.values().length + b.values().length, "the data"));
-    System.arraycopy(b.values(), 0, values, a.values().length, b.values().length);
-    return Split.ofValues(a.width(), values, labels);
+    return Split.ofValues(a.width(), joined(a.values(), b.values()), labels);
+  }
+
+  private static float[] joined(float[] a, float[] b) {
+    float[] all = Arrays.copyOf(a, Limits.arrayLength((long) a.length + b.length, "the data"));
+    System.arraycopy(b, 0, all, a.length, b.length);
+    return all;
   }
 
   private static DataSet with(DataSet data, Split train, Split validation, Split test) {
     return new DataSet(
         data.name(),
         data.shape(),
-        data.classes(),
+        data.task(),
         train,
         validation,
         test,

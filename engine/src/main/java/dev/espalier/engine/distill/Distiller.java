@@ -7,6 +7,7 @@ import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.Progress;
 import dev.espalier.engine.data.DataSet;
+import dev.espalier.engine.data.Task;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.train.Batch;
 import dev.espalier.engine.train.Network;
@@ -52,6 +53,10 @@ public final class Distiller {
     if (!(method instanceof SoftTargets soft)) {
       throw new IllegalArgumentException("unknown method " + method);
     }
+    Task.of(student, data).needsClasses("a distillation by soft targets", "distill");
+    for (Graph teacher : teachers) {
+      Task.of(teacher, data).needsClasses("a teacher of soft targets", teacher.name());
+    }
     return Trainer.train(
         student,
         data,
@@ -73,13 +78,20 @@ public final class Distiller {
     for (Graph teacher : teachers) {
       networks.add(new Network(teacher, manager));
     }
-    int classes = networks.get(0).classes();
+    int classes = networks.get(0).outputs();
+    if (classes < 2) {
+      throw EspalierException.program(
+          "the teacher gives one logit",
+          "distill",
+          "soft targets are probabilities, one for each class",
+          "take a teacher with two logits");
+    }
     for (Network network : networks) {
-      if (network.classes() != classes) {
+      if (network.outputs() != classes) {
         throw EspalierException.program(
             "the teachers do not fit together",
             "distill",
-            "one tells " + classes + " classes apart, another " + network.classes(),
+            "one tells " + classes + " classes apart, another " + network.outputs(),
             "take teachers of the same classes");
       }
     }
@@ -87,7 +99,7 @@ public final class Distiller {
     if (!data.augmentations().isEmpty()) {
       return (logits, batch) -> {
         NDArray targets = targets(networks, soft, batch);
-        return loss.of(fitting(logits, classes), targets, loss.entropy(targets), batch.labels());
+        return loss.of(fitting(logits, classes), targets, loss.entropy(targets), batch.answers());
       };
     }
     double[] mean = new double[Math.multiplyExact(samples.size(), classes)];
@@ -102,7 +114,7 @@ public final class Distiller {
             fitting(logits, classes),
             Rows.of(targets, batch.indices(), batch.manager()),
             Rows.of(entropy, batch.indices(), batch.manager()),
-            batch.labels());
+            batch.answers());
   }
 
   /** The teachers' mean probabilities [batch, classes] on a batch. */

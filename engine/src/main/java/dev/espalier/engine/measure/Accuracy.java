@@ -13,7 +13,8 @@ import dev.espalier.engine.data.Split;
  * @param interval the 95% interval of the fraction, Wilson's
  */
 public record Accuracy(
-    int[] predictions, boolean[] correct, int errors, Intervals.Interval interval) {
+    int[] predictions, boolean[] correct, int errors, Intervals.Interval interval)
+    implements Quality {
 
   /**
    * Compares predictions with a split's labels.
@@ -36,6 +37,7 @@ public record Accuracy(
         predictions, correct, errors, Intervals.wilson(labels.length - errors, labels.length));
   }
 
+  @Override
   public int samples() {
     return predictions.length;
   }

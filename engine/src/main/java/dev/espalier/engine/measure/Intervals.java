@@ -120,6 +120,20 @@ public final class Intervals {
     return Math.min(1, 2 * regularizedBeta(0.5, n - fewer, fewer + 1));
   }
 
+  /**
+   * The 2.5% and the 97.5% percentile of resampled figures; NaN ends where one is not a number. The
+   * figures are put in order.
+   */
+  static Interval percentiles(double... resampled) {
+    java.util.Arrays.sort(resampled);
+    int n = resampled.length;
+    if (n == 0 || Double.isNaN(resampled[n - 1])) {
+      return new Interval(Double.NaN, Double.NaN);
+    }
+    return new Interval(
+        resampled[(int) Math.floor(0.025 * (n - 1))], resampled[(int) Math.ceil(0.975 * (n - 1))]);
+  }
+
   /** The mean of independent values, one a seed, with Student's t interval (n − 1 degrees). */
   public static Mean mean(double... values) {
     int n = values.length;

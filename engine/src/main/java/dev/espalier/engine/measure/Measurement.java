@@ -5,6 +5,7 @@ import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.Progress;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Split;
+import dev.espalier.engine.data.Task;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.onnx.OnnxFile;
 import dev.espalier.engine.operator.Cost;
@@ -17,7 +18,8 @@ import java.util.zip.GZIPOutputStream;
 /**
  * A model's figures as deployed: from its exported bytes in ONNX Runtime, on the test split.
  *
- * @param accuracy on the test split, with its interval and every prediction (measured)
+ * @param quality on the test split: the {@link Accuracy} or the {@link Fit}, with intervals
+ *     (measured)
  * @param parameters numbers in the weights that are trained; see {@link Parameters} (exact)
  * @param nonZero those of them that are not 0 (exact)
  * @param bytes of the ONNX file (exact)
@@ -27,7 +29,7 @@ import java.util.zip.GZIPOutputStream;
  * @param latency of one run in ONNX Runtime (measured)
  */
 public record Measurement(
-    Accuracy accuracy,
+    Quality quality,
     long parameters,
     long nonZero,
     long bytes,
@@ -54,13 +56,13 @@ public record Measurement(
   public static Measurement of(
       Graph graph, DataSet data, int latencyBatch, int latencyThreads, Progress progress) {
     byte[] bytes = OnnxFile.encode(graph);
-    Accuracy accuracy = accuracy(bytes, graph.name(), data, data.test(), progress);
+    Quality quality = quality(graph, bytes, data, data.test(), progress);
     Latency latency;
     try (Runtime runtime = Runtime.of(bytes, graph.name(), latencyThreads)) {
       latency = runtime.latency(data, data.test(), latencyBatch, LATENCY_BUDGET, progress);
     }
     return new Measurement(
-        accuracy,
+        quality,
         Parameters.count(graph),
         Parameters.nonZero(graph),
         bytes.length,
@@ -73,7 +75,8 @@ public record Measurement(
   /**
    * Only the accuracy on the test split.
    *
-   * @throws EspalierException when there is no test split, or the model does not fit the data
+   * @throws EspalierException when there is no test split, the model does not fit the data, or
+   *     there are no classes
    */
   public static Accuracy accuracy(Graph graph, DataSet data) {
     return accuracy(graph, data, data.test(), Progress.NONE);
@@ -81,21 +84,58 @@ public record Measurement(
 
   /** Only the accuracy, on the given split of the data. */
   public static Accuracy accuracy(Graph graph, DataSet data, Split split, Progress progress) {
-    return accuracy(OnnxFile.encode(graph), graph.name(), data, split, progress);
+    Task.of(graph, data).needsClasses("accuracy", "model " + graph.name());
+    return (Accuracy) quality(graph, OnnxFile.encode(graph), data, split, progress);
   }
 
-  private static Accuracy accuracy(
-      byte[] model, String name, DataSet data, Split split, Progress progress) {
+  /**
+   * What the model's task is judged by, on the test split.
+   *
+   * @throws EspalierException when there is no test split, or the model does not fit the data
+   */
+  public static Quality quality(Graph graph, DataSet data) {
+    return quality(graph, OnnxFile.encode(graph), data, data.test(), Progress.NONE);
+  }
+
+  private static Quality quality(
+      Graph graph, byte[] model, DataSet data, Split split, Progress progress) {
     if (split.size() == 0) {
       throw EspalierException.program(
-          "there are no samples to measure accuracy on",
+          "there are no samples to measure on",
           "data set " + data.name(),
           "this split of it is empty",
           "split the data with a test part: `split 80/10/10`");
     }
-    try (Runtime runtime = Runtime.of(model, name, Environment.defaultThreads())) {
-      return Accuracy.of(runtime.predictions(data, split, progress), split);
+    Task task = Task.of(graph, data);
+    try (Runtime runtime = Runtime.of(model, graph.name(), Environment.defaultThreads())) {
+      if (task instanceof Task.Classification) {
+        return Accuracy.of(runtime.predictions(data, split, progress, boundary(graph)), split);
+      }
+      float[][] outputs = runtime.logits(data, split, progress);
+      if (outputs[0].length != task.outputs()) {
+        throw EspalierException.program(
+            "the model and the data do not fit",
+            "data set " + data.name(),
+            "the model gives "
+                + outputs[0].length
+                + (outputs[0].length == 1 ? " number" : " numbers")
+                + " for a sample, and "
+                + task.describe()
+                + " takes "
+                + task.outputs(),
+            "use a model made for this data");
+      }
+      return Fit.of(outputs, task, data, split);
     }
+  }
+
+  /** From where on the one output of a model of two classes speaks for the second. */
+  private static double boundary(Graph graph) {
+    String output = graph.outputs().get(0).name();
+    boolean probability =
+        graph.nodes().stream()
+            .anyMatch(n -> n.operator().equals("Sigmoid") && n.outputs().contains(output));
+    return probability ? 0.5 : 0;
   }
 
   /** How many bytes gzip makes of these. */

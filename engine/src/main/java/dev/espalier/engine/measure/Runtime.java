@@ -188,12 +188,26 @@ public final class Runtime implements AutoCloseable {
 
   /** As {@link #predictions(DataSet, Split)}; {@code progress} may cancel between batches. */
   public int[] predictions(DataSet data, Split split, Progress progress) {
+    return predictions(data, split, progress, 0);
+  }
+
+  /**
+   * As {@link #predictions(DataSet, Split, Progress)}.
+   *
+   * @param boundary above which the one output of a model of two classes means the second
+   */
+  int[] predictions(DataSet data, Split split, Progress progress, double boundary) {
     float[][] logits = logits(data, split, progress);
+    boolean one = logits.length > 0 && logits[0].length == 1 && data.classCount() == 2;
     int[] predictions = new int[logits.length];
     for (int i = 0; i < logits.length; i++) {
-      predictions[i] = largest(logits[i]);
+      if (one && !Float.isNaN(logits[i][0])) {
+        predictions[i] = logits[i][0] > boundary ? 1 : 0;
+      } else {
+        predictions[i] = largest(logits[i]);
+      }
     }
-    if (logits.length > 0 && logits[0].length < data.classCount()) {
+    if (!one && logits.length > 0 && logits[0].length < data.classCount()) {
       throw EspalierException.program(
           "the model has fewer outputs than the data has classes",
           "data set " + data.name(),

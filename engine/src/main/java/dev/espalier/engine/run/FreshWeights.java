@@ -1,5 +1,6 @@
 package dev.espalier.engine.run;
 
+import dev.espalier.engine.data.Task;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Initializer;
 import dev.espalier.engine.graph.Node;
@@ -57,7 +58,7 @@ final class FreshWeights {
       }
     }
     Map<String, String> metadata = new LinkedHashMap<>(trained.metadata());
-    metadata.keySet().removeIf(key -> key.startsWith("espalier."));
+    metadata.keySet().removeIf(key -> key.startsWith("espalier.") && !key.equals(Task.KEY));
     return new Graph(
         trained.name(),
         trained.opset(),

@@ -1,5 +1,6 @@
 package dev.espalier.engine.run;
 
+import dev.espalier.engine.data.Task;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -10,6 +11,9 @@ import java.util.Optional;
 public enum Metric {
   ACCURACY("part of the test images classified correctly", Result.Unit.FRACTION, true),
   ERRORS("test images classified wrongly", Result.Unit.COUNT, false),
+  MSE("mean squared error of the test samples", Result.Unit.NONE, false),
+  MAE("mean absolute error of the test samples", Result.Unit.NONE, false),
+  R2("part of the test targets' variance that is explained", Result.Unit.NONE, true),
   PARAMETERS("trained numbers", Result.Unit.COUNT, false),
   NON_ZERO("trained numbers that are not zero", Result.Unit.COUNT, false),
   SPARSITY(
@@ -33,6 +37,20 @@ public enum Metric {
   /** As written in a program: {@code packed-size}. */
   public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Whether it says something of a model with that task. */
+  public boolean speaksOf(Task task) {
+    return switch (this) {
+      case ACCURACY, ERRORS -> task instanceof Task.Classification;
+      case MSE, MAE, R2 -> !(task instanceof Task.Classification);
+      default -> true;
+    };
+  }
+
+  /** What models with that task are compared by, unless it is said. */
+  public static Metric standard(Task task) {
+    return task instanceof Task.Classification ? ACCURACY : MSE;
   }
 
   /** One line. */

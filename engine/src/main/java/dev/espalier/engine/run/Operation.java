@@ -165,7 +165,8 @@ public sealed interface Operation {
    * Measures models side by side on the test split.
    *
    * @param data empty takes each model's own
-   * @param metric what decides the verdict ({@code accuracy})
+   * @param metric what decides the verdict ({@code accuracy}); empty takes what the models' task is
+   *     judged by
    * @param controls whether the controls of an honest comparison are added
    * @param batch of the latency measurement
    * @param threads of the latency measurement

@@ -275,7 +275,7 @@ public final class Runner {
       return parent(operation).graph();
     }
     return Initialization.initialize(
-        architecture.build(data.shape(), data.classCount()), environment.seed());
+        architecture.build(data.shape(), data.task().outputs()), environment.seed());
   }
 
   private static Architecture architecture(Operation operation) {

@@ -1,5 +1,6 @@
 package dev.espalier.engine.run;
 
+import dev.espalier.engine.architecture.Autoencoder;
 import dev.espalier.engine.architecture.Conv1d;
 import dev.espalier.engine.architecture.DensenetBc;
 import dev.espalier.engine.architecture.Layer;
@@ -45,6 +46,7 @@ public final class StandardWords implements WordList {
           Vit.class,
           Conv1d.class,
           TextClassifier.class,
+          Autoencoder.class,
           Layer.Flatten.class,
           Layer.Dense.class,
           Layer.Conv.class,

@@ -43,18 +43,25 @@ final class Charts {
   private ChartSpec training(Operation.Chart chart, Progress progress, boolean accuracy) {
     List<ChartSpec.Series> series = new ArrayList<>();
     List<String> notes = new ArrayList<>();
+    boolean drawn = false;
     for (Operation.Named subject : chart.subjects()) {
       List<Model.Epoch> history = measurements.model(subject, progress).history();
       if (history.isEmpty()) {
         notes.add(subject.name() + " was not trained here, so it has no curve");
         continue;
       }
-      boolean validated = history.stream().anyMatch(e -> !Double.isNaN(e.validationAccuracy()));
-      if (accuracy && validated) {
+      boolean scored = history.stream().anyMatch(e -> !Double.isNaN(e.validationAccuracy()));
+      boolean validated = history.stream().anyMatch(e -> !Double.isNaN(e.validationLoss()));
+      if (accuracy && scored) {
+        drawn = true;
         series.add(line(subject.name(), history, Model.Epoch::validationAccuracy));
       } else {
         if (accuracy) {
-          notes.add(subject.name() + " has no validation split; its training loss is drawn");
+          notes.add(
+              subject.name()
+                  + (validated
+                      ? " has no classes, so no accuracy; its losses are drawn"
+                      : " has no validation split; its training loss is drawn"));
         }
         series.add(line(subject.name() + ", training", history, Model.Epoch::loss));
         if (validated) {
@@ -63,13 +70,13 @@ final class Charts {
       }
       steps(history).ifPresent(text -> notes.add(subject.name() + ": " + text));
     }
-    if (accuracy) {
+    if (drawn) {
       notes.add("validation accuracy after each epoch; the test split is not touched here");
     }
     return new ChartSpec(
         title(chart, accuracy ? "Training" : "Loss"),
         new ChartSpec.Axis("epoch", Unit.COUNT, false),
-        accuracy
+        drawn
             ? new ChartSpec.Axis("validation accuracy", Unit.FRACTION, false)
             : new ChartSpec.Axis("loss", Unit.NONE, false),
         ChartSpec.Style.LINES,

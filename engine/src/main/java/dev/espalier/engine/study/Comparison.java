@@ -4,6 +4,9 @@ import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.Model;
 import dev.espalier.engine.Progress;
 import dev.espalier.engine.data.DataSet;
+import dev.espalier.engine.data.Task;
+import dev.espalier.engine.measure.Accuracy;
+import dev.espalier.engine.measure.Fit;
 import dev.espalier.engine.measure.Intervals;
 import dev.espalier.engine.measure.Measurement;
 import dev.espalier.engine.run.Controls;
@@ -32,6 +35,9 @@ final class Comparison {
   private static final Metric[] COLUMNS = {
     Metric.ACCURACY,
     Metric.ERRORS,
+    Metric.MSE,
+    Metric.MAE,
+    Metric.R2,
     Metric.PARAMETERS,
     Metric.NON_ZERO,
     Metric.SIZE,
@@ -59,23 +65,50 @@ final class Comparison {
   TableResult of(Operation.Compare compare, String sentence, Progress progress) {
     List<Entry> entries = measure(compare, sentence, progress);
     DataSet data = data(compare, compare.models().get(0), progress);
+    Task task = task(entries, data);
     Metric metric =
-        Metric.find(compare.metric())
-            .orElseThrow(
-                () ->
-                    EspalierException.program(
-                        "`" + compare.metric() + "` is not a metric",
-                        "compare",
-                        "",
-                        "compare … by " + Metric.ACCURACY.word()));
+        compare.metric().isEmpty()
+            ? Metric.standard(task)
+            : Metric.find(compare.metric())
+                .orElseThrow(
+                    () ->
+                        EspalierException.program(
+                            "`" + compare.metric() + "` is not a metric",
+                            "compare",
+                            "",
+                            "compare … by " + Metric.standard(task).word()));
+    if (!metric.speaksOf(task)) {
+      throw EspalierException.program(
+          "models cannot be compared by " + metric.word() + " here",
+          "compare",
+          "this is " + task.describe(),
+          "compare … by " + Metric.standard(task).word());
+    }
+    List<Metric> metrics = Arrays.stream(COLUMNS).filter(m -> m.speaksOf(task)).toList();
     return new TableResult(
         String.format(
             Locale.ROOT, "Comparison on %s, %,d test samples", data.name(), data.test().size()),
-        columns(compare),
-        entries.stream().map(Comparison::row).toList(),
-        findings(entries),
-        notes(compare, entries),
+        columns(compare, metrics),
+        entries.stream().map(e -> row(e, metrics)).toList(),
+        findings(entries, data),
+        notes(compare, entries, task),
         Optional.of(verdict(entries, metric)));
+  }
+
+  /** The one task that all have. */
+  private static Task task(List<Entry> entries, DataSet data) {
+    Task first = Task.of(entries.get(0).model().graph(), data);
+    for (Entry entry : entries) {
+      Task other = Task.of(entry.model().graph(), data);
+      if (!other.equals(first)) {
+        throw EspalierException.program(
+            entries.get(0).name() + " and " + entry.name() + " cannot be compared",
+            "compare",
+            "the first is " + first.describe() + ", the other " + other.describe(),
+            "compare models that do the same");
+      }
+    }
+    return first;
   }
 
   private List<Entry> measure(Operation.Compare compare, String sentence, Progress progress) {
@@ -134,14 +167,15 @@ final class Comparison {
     return runner.data(operation, progress);
   }
 
-  private static List<Column> columns(Operation.Compare compare) {
+  private static List<Column> columns(Operation.Compare compare, List<Metric> metrics) {
     List<Column> columns = new ArrayList<>();
     columns.add(new Column("model", ""));
-    for (Metric metric : COLUMNS) {
+    for (Metric metric : metrics) {
       columns.add(
           switch (metric) {
             case ACCURACY -> new Column("accuracy", "95% interval");
             case ERRORS -> new Column("errors", "");
+            case MSE, MAE, R2 -> new Column(metric.word(), "95% interval");
             case SIZE -> new Column("size", "ONNX");
             case PACKED_SIZE -> new Column("packed", "gzip");
             case MACS -> new Column("MACs", "1 input");
@@ -160,10 +194,10 @@ final class Comparison {
     return columns;
   }
 
-  private static Row row(Entry entry) {
+  private static Row row(Entry entry, List<Metric> metrics) {
     List<Cell> cells = new ArrayList<>();
     cells.add(new Cell.Text(entry.name()));
-    for (Metric metric : COLUMNS) {
+    for (Metric metric : metrics) {
       cells.add(new Cell.Number(Measurements.figure(metric, entry.model(), entry.measurement())));
     }
     cells.add(
@@ -179,7 +213,7 @@ final class Comparison {
   }
 
   /** Paired differences: of each model to the first, and of each model to its controls. */
-  private static List<String> findings(List<Entry> entries) {
+  private static List<String> findings(List<Entry> entries, DataSet data) {
     List<String> findings = new ArrayList<>();
     Entry first = entries.get(0);
     for (Entry entry : entries) {
@@ -189,7 +223,7 @@ final class Comparison {
                 + " against "
                 + first.name()
                 + ": "
-                + points(difference(entry, first))
+                + difference(entry, first, data).text()
                 + gains(entry, first));
       }
     }
@@ -204,11 +238,11 @@ final class Comparison {
               .findFirst()
               .orElseThrow();
       if (comparable(model, control)) {
-        Intervals.Difference d = difference(model, control);
+        Difference d = difference(model, control, data);
         String verdict;
-        if (d.interval().low() > 0) {
+        if (d.better()) {
           verdict = c.question() + " gained accuracy";
-        } else if (d.interval().high() < 0) {
+        } else if (d.worse()) {
           verdict = c.question() + " cost accuracy";
         } else {
           verdict = "no gain shown from " + c.question();
@@ -218,7 +252,7 @@ final class Comparison {
                 + " against itself "
                 + withArticle(c.label())
                 + ": "
-                + points(d)
+                + d.text()
                 + ": "
                 + verdict);
       }
@@ -247,13 +281,29 @@ final class Comparison {
   }
 
   private static boolean comparable(Entry a, Entry b) {
-    return a.measurement().accuracy().correct().length
-        == b.measurement().accuracy().correct().length;
+    return a.measurement().quality().samples() == b.measurement().quality().samples();
   }
 
-  private static Intervals.Difference difference(Entry a, Entry b) {
-    return Intervals.paired(
-        a.measurement().accuracy().correct(), b.measurement().accuracy().correct());
+  /** What one model is better or worse than another by, as far as the samples tell. */
+  private record Difference(String text, boolean better, boolean worse) {}
+
+  private static Difference difference(Entry a, Entry b, DataSet data) {
+    if (a.measurement().quality() instanceof Accuracy x
+        && b.measurement().quality() instanceof Accuracy y) {
+      Intervals.Difference d = Intervals.paired(x.correct(), y.correct());
+      return new Difference(points(d), d.interval().low() > 0, d.interval().high() < 0);
+    }
+    Fit.Value d =
+        Fit.difference(
+            (Fit) a.measurement().quality(), (Fit) b.measurement().quality(), data.fingerprint());
+    String text =
+        String.format(
+            Locale.ROOT,
+            "mean squared error %+.4g (95%% interval %+.4g to %+.4g)",
+            d.value(),
+            d.interval().low(),
+            d.interval().high());
+    return new Difference(text, d.interval().high() < 0, d.interval().low() > 0);
   }
 
   private static String points(Intervals.Difference d) {
@@ -314,13 +364,18 @@ final class Comparison {
             + " is ahead on this one");
   }
 
-  private static List<String> notes(Operation.Compare compare, List<Entry> entries) {
+  private static List<String> notes(Operation.Compare compare, List<Entry> entries, Task task) {
     List<String> notes = new ArrayList<>();
     Measurement m = entries.get(0).measurement();
+    boolean classes = task instanceof Task.Classification;
     notes.add(
-        "accuracy and errors: measured on the test split, in ONNX Runtime on the exported file, at"
+        (classes ? "accuracy and errors" : "mse, mae and r2")
+            + ": measured on the test split, in ONNX Runtime on the exported file, at"
             + " the last epoch; selection saw the validation split only");
-    notes.add("intervals: Wilson, 95%, of the test sample; they do not speak of other seeds");
+    notes.add(
+        "intervals: "
+            + (classes ? "Wilson" : "bootstrap")
+            + ", 95%, of the test sample; they do not speak of other seeds");
     notes.add(
         String.format(
             Locale.ROOT,

@@ -90,6 +90,7 @@ final class Expectations {
     return switch (metric.unit()) {
       case FRACTION -> String.format(Locale.ROOT, "%.2f points", 100 * difference);
       case BYTES -> String.format(Locale.ROOT, "%,.0f bytes", difference);
+      case NONE -> String.format(Locale.ROOT, "%.4g", difference);
       case SECONDS -> String.format(Locale.ROOT, "%.3f ms", 1000 * difference);
       default -> String.format(Locale.ROOT, "%,.0f", difference);
     };

@@ -11,7 +11,6 @@ import dev.espalier.engine.distill.DistillMethod;
 import dev.espalier.engine.onnx.OnnxFile;
 import dev.espalier.engine.prune.PruneSpec;
 import dev.espalier.engine.quantize.QuantizeSpec;
-import dev.espalier.engine.run.Metric;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.Result;
 import dev.espalier.engine.run.Runner;
@@ -144,8 +143,7 @@ public final class Experiment {
         .forEach((name, model) -> named.add(new Operation.Named(name, operation(model))));
     return (Result.TableResult)
         execution.run(
-            new Operation.Compare(
-                named, Optional.empty(), Metric.ACCURACY.word(), true, 1, 1, environment),
+            new Operation.Compare(named, Optional.empty(), "", true, 1, 1, environment),
             "",
             "",
             progress);

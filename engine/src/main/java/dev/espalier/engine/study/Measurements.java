@@ -4,6 +4,9 @@ import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.Model;
 import dev.espalier.engine.Progress;
 import dev.espalier.engine.data.DataSet;
+import dev.espalier.engine.data.Task;
+import dev.espalier.engine.measure.Accuracy;
+import dev.espalier.engine.measure.Fit;
 import dev.espalier.engine.measure.Measurement;
 import dev.espalier.engine.prune.LayerRow;
 import dev.espalier.engine.run.Metric;
@@ -70,12 +73,15 @@ final class Measurements {
     return switch (metric) {
       case ACCURACY ->
           new Figure(
-              m.accuracy().fraction(),
-              m.accuracy().interval().low(),
-              m.accuracy().interval().high(),
+              accuracy(metric, m).fraction(),
+              accuracy(metric, m).interval().low(),
+              accuracy(metric, m).interval().high(),
               Unit.FRACTION,
               FigureKind.MEASURED);
-      case ERRORS -> Figure.measured(m.accuracy().errors(), Unit.COUNT);
+      case ERRORS -> Figure.measured(accuracy(metric, m).errors(), Unit.COUNT);
+      case MSE -> figure(fit(metric, m).mse());
+      case MAE -> figure(fit(metric, m).mae());
+      case R2 -> figure(fit(metric, m).r2());
       case PARAMETERS -> Figure.exact(m.parameters(), Unit.COUNT);
       case NON_ZERO -> Figure.exact(m.nonZero(), Unit.COUNT);
       case SPARSITY -> Figure.exact(LayerRow.sparsity(model.graph()), Unit.FRACTION);
@@ -85,6 +91,39 @@ final class Measurements {
       case MEMORY -> Figure.exact(m.peakActivationBytes(), Unit.BYTES);
       case LATENCY -> Figure.measured(m.latency().median(), Unit.SECONDS);
     };
+  }
+
+  private static Figure figure(Fit.Value v) {
+    return new Figure(
+        v.value(), v.interval().low(), v.interval().high(), Unit.NONE, FigureKind.MEASURED);
+  }
+
+  private static Accuracy accuracy(Metric metric, Measurement m) {
+    if (m.quality() instanceof Accuracy accuracy) {
+      return accuracy;
+    }
+    throw EspalierException.program(
+        metric.word() + " has no meaning for this model",
+        "",
+        "it gives quantities, not classes",
+        "use mse, mae or r2");
+  }
+
+  private static Fit fit(Metric metric, Measurement m) {
+    if (m.quality() instanceof Fit fit) {
+      return fit;
+    }
+    throw EspalierException.program(
+        metric.word() + " has no meaning for this model",
+        "",
+        "it tells classes apart, and gives no quantities",
+        "use accuracy or errors");
+  }
+
+  /** The task of a model on the data it was made with; empty when that is not known. */
+  Optional<Task> task(Operation.Named subject, Progress progress) {
+    return dataOf(subject.model())
+        .map(d -> Task.of(model(subject, progress).graph(), runner.data(d, progress)));
   }
 
   /** The data a model was made with: its last step's, else that of the model it came from. */

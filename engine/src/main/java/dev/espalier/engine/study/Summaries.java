@@ -3,6 +3,7 @@ package dev.espalier.engine.study;
 import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.Model;
 import dev.espalier.engine.Progress;
+import dev.espalier.engine.data.Task;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Node;
 import dev.espalier.engine.graph.Tensor;
@@ -47,7 +48,7 @@ final class Summaries {
   TableResult metrics(Operation.Show show, List<Operation.Named> models, Progress progress) {
     List<Metric> metrics =
         show.aspects().isEmpty()
-            ? Arrays.asList(Metric.values())
+            ? meaningful(models, progress)
             : show.aspects().stream().map(Summaries::metric).toList();
     List<Column> columns = new ArrayList<>();
     columns.add(new Column("model", ""));
@@ -60,8 +61,11 @@ final class Summaries {
       for (Metric metric : metrics) {
         boolean withoutData =
             show.aspects().isEmpty() && Measurements.dataOf(named.model()).isEmpty();
+        boolean mute =
+            show.aspects().isEmpty()
+                && measurements.task(named, progress).filter(t -> !metric.speaksOf(t)).isPresent();
         cells.add(
-            withoutData && metric != Metric.SPARSITY
+            (withoutData && metric != Metric.SPARSITY) || mute
                 ? new Cell.Empty()
                 : new Cell.Number(measurements.figure(metric, named, progress)));
       }
@@ -80,6 +84,16 @@ final class Summaries {
         List.of(),
         notes,
         Optional.empty());
+  }
+
+  /** The metrics that say something of one of the models at least. */
+  private List<Metric> meaningful(List<Operation.Named> models, Progress progress) {
+    List<Task> tasks =
+        models.stream().flatMap(m -> measurements.task(m, progress).stream()).toList();
+    List<Task> known = tasks.isEmpty() ? List.of(new Task.Classification(List.of())) : tasks;
+    return Arrays.stream(Metric.values())
+        .filter(m -> known.stream().anyMatch(m::speaksOf))
+        .toList();
   }
 
   private static Metric metric(String word) {

@@ -258,15 +258,15 @@ public final class Network {
     return shapes.computeIfAbsent(batch, b -> Shapes.infer(graph, b));
   }
 
-  /** The number of logits of a sample. */
-  public int classes() {
+  /** How many numbers it gives for a sample. */
+  public int outputs() {
     long[] shape = shapes(1).of(logits);
     if (shape.length != 2 || shape[1] > Integer.MAX_VALUE) {
       throw EspalierException.program(
-          "the model is no classifier",
+          "the model gives no row of numbers for a sample",
           graph.name(),
           "its output " + logits + " has the shape " + Arrays.toString(shape),
-          "the output must be [batch, classes]");
+          "the output must be [batch, classes] or [batch, targets]");
     }
     return (int) shape[1];
   }

@@ -7,6 +7,7 @@ import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.Progress;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Split;
+import dev.espalier.engine.data.Task;
 import dev.espalier.engine.graph.Graph;
 import java.util.Arrays;
 import java.util.stream.LongStream;
@@ -30,11 +31,11 @@ public final class Predictions {
         "predict " + data.name(),
         manager -> {
           Network network = new Network(graph, manager);
-          int classes = network.classes();
+          int outputs = network.outputs();
           float[] flat = logits(network, new Samples(data, split, manager), manager, Progress.NONE);
           float[][] rows = new float[split.size()][];
           for (int i = 0; i < rows.length; i++) {
-            rows[i] = Arrays.copyOfRange(flat, i * classes, (i + 1) * classes);
+            rows[i] = Arrays.copyOfRange(flat, i * outputs, (i + 1) * outputs);
           }
           return rows;
         });
@@ -43,28 +44,71 @@ public final class Predictions {
   /** The logits of every sample, row after row. */
   public static float[] logits(
       Network network, Samples samples, NDManager manager, Progress progress) {
-    int classes = network.classes();
+    int outputs = network.outputs();
     network.reads(samples.data(), samples.split());
-    float[] out = new float[Math.multiplyExact(samples.size(), classes)];
+    float[] out = new float[Math.multiplyExact(samples.size(), outputs)];
     for (int from = 0; from < samples.size(); from += BATCH) {
       progress.check();
       int to = Math.min(samples.size(), from + BATCH);
       try (NDManager step = manager.newSubManager()) {
         NDArray indices = Upload.longs(step, LongStream.range(from, to).toArray(), to - from);
         float[] some = Upload.read(network.infer(samples.gather(indices, step).input(), step));
-        System.arraycopy(some, 0, out, from * classes, some.length);
+        System.arraycopy(some, 0, out, from * outputs, some.length);
       }
     }
     return out;
   }
 
   /**
-   * Mean cross-entropy and accuracy.
+   * The mean loss, and the accuracy of a classification.
    *
    * @param loss NaN without samples
-   * @param accuracy fraction; NaN without samples
+   * @param accuracy fraction; NaN without samples or classes
    */
   public record Score(double loss, double accuracy) {}
+
+  /**
+   * Scores what a model gives for a split.
+   *
+   * @param outputs [samples · columns]
+   */
+  static Score score(float[] outputs, int columns, Task task, DataSet data, Split split) {
+    if (split.size() == 0) {
+      return new Score(Double.NaN, Double.NaN);
+    }
+    if (task instanceof Task.Classification) {
+      return columns == 1
+          ? score(outputs, split.labels())
+          : score(outputs, columns, split.labels());
+    }
+    double sum = 0;
+    float[] wanted = new float[columns];
+    for (int i = 0; i < split.size(); i++) {
+      if (task instanceof Task.Reconstruction) {
+        data.read(split, i, wanted, 0);
+      } else {
+        System.arraycopy(split.targets(), i * columns, wanted, 0, columns);
+      }
+      for (int k = 0; k < columns; k++) {
+        double error = (double) outputs[i * columns + k] - wanted[k];
+        sum += error * error;
+      }
+    }
+    return new Score(sum / ((double) split.size() * columns), Double.NaN);
+  }
+
+  /** Scores one logit a sample, that of class 1 of two. */
+  private static Score score(float[] logits, int... labels) {
+    double loss = 0;
+    int correct = 0;
+    for (int i = 0; i < labels.length; i++) {
+      double z = labels[i] == 1 ? logits[i] : -(double) logits[i];
+      // log(1 + exp −z), without overflow.
+      loss += Math.max(0, -z) + Math.log1p(Math.exp(-Math.abs(z)));
+      correct += logits[i] > 0 == (labels[i] == 1) ? 1 : 0;
+    }
+    return new Score(loss / labels.length, (double) correct / labels.length);
+  }
 
   /** Scores logits [samples · classes] against the labels. */
   public static Score score(float[] logits, int classes, int[] labels) {

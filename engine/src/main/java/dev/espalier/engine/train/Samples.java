@@ -16,7 +16,7 @@ public final class Samples {
   private final DataSet data;
   private final Split split;
   private final NDArray raw;
-  private final NDArray labels;
+  private final NDArray answers;
   private final NDArray scale;
   private final NDArray offset;
 
@@ -33,7 +33,10 @@ public final class Samples {
         split.isPixels()
             ? Upload.bytes(manager, split.pixels(), n, split.width())
             : Upload.floats(manager, split.values(), n, split.width());
-    labels = Upload.longs(manager, Arrays.stream(split.labels()).asLongStream().toArray(), n, 1);
+    answers =
+        split.hasTargets()
+            ? Upload.floats(manager, split.targets(), n, data.task().outputs())
+            : Upload.longs(manager, Arrays.stream(split.labels()).asLongStream().toArray(), n, 1);
     int channels = data.scale().length;
     scale = all(data.scale(), 1) ? null : Upload.floats(manager, data.scale(), 1, channels, 1);
     offset = all(data.offset(), 0) ? null : Upload.floats(manager, data.offset(), 1, channels, 1);
@@ -63,12 +66,12 @@ public final class Samples {
   /** The samples of these indices [batch], int64; everything made belongs to {@code step}. */
   public Batch gather(NDArray indices, NDManager step) {
     NDArray chosen = Rows.of(raw, indices, step);
-    return new Batch(input(chosen), Rows.of(labels, indices, step), indices, step);
+    return new Batch(input(chosen), Rows.of(answers, indices, step), indices, step);
   }
 
   /** As {@link #gather}, with raw values [batch, width] made elsewhere. */
   Batch with(NDArray changed, NDArray indices, NDManager step) {
-    return new Batch(input(changed), Rows.of(labels, indices, step), indices, step);
+    return new Batch(input(changed), Rows.of(answers, indices, step), indices, step);
   }
 
   /** Raw values, which nothing else holds, as network inputs. */

@@ -12,6 +12,7 @@ import dev.espalier.engine.Model;
 import dev.espalier.engine.Progress;
 import dev.espalier.engine.Randomness;
 import dev.espalier.engine.data.DataSet;
+import dev.espalier.engine.data.Task;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.train.Network.Parameter;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ public final class Trainer {
   private final DataSet data;
   private final Samples samples;
   private final Augmenter augmenter;
+  private final Task task;
   private final Objective objective;
   private final TrainSettings settings;
   private final Environment environment;
@@ -66,7 +68,7 @@ public final class Trainer {
   }
 
   /**
-   * Trains on the labels.
+   * Trains on the data's labels or targets, by the loss of its task.
    *
    * @param start a blueprint, which is initialised from the seed, or a trained graph
    * @param verb the step's verb, for history and events
@@ -88,7 +90,7 @@ public final class Trainer {
         environment,
         verb,
         progress,
-        (samples, manager) -> (logits, batch) -> Losses.crossEntropy(logits, batch.labels()));
+        (samples, manager) -> Objectives.of(Task.of(start, data)));
   }
 
   /** As {@link #train(Graph, DataSet, TrainSettings, Environment, String, Progress)}, on a loss. */
@@ -152,16 +154,8 @@ public final class Trainer {
     this.progress = progress;
     this.manager = manager;
     network = new Network(graph, manager);
-    if (network.classes() < data.classCount()) {
-      throw EspalierException.program(
-          "the model and the data do not fit",
-          graph.name(),
-          "the model tells "
-              + network.classes()
-              + " classes apart, the data has "
-              + data.classCount(),
-          "take a model with as many outputs as the data has classes");
-    }
+    task = Task.of(graph, data);
+    Objectives.check(task, graph, network.outputs());
     network.reads(data, data.train());
     parameters = network.parameters();
     if (parameters.isEmpty()) {
@@ -218,8 +212,10 @@ public final class Trainer {
       Predictions.Score score =
           Predictions.score(
               Predictions.logits(network, validation, manager, progress),
-              network.classes(),
-              data.validation().labels());
+              network.outputs(),
+              task,
+              data,
+              data.validation());
       Model.Epoch ended =
           new Model.Epoch(
               verb,

@@ -2,8 +2,11 @@ package dev.espalier.engine.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.espalier.engine.Environment;
+import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.Progress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -91,8 +94,60 @@ class CsvSourceTest {
     assertEquals(19_999 % 7, data.train().labels()[19_999]);
   }
 
+  private CsvSource targets(String text, String target) throws IOException {
+    return new CsvSource(Files.writeString(folder.resolve("cells.csv"), text), "last", target);
+  }
+
   @Test
-  void refusesRegression() throws IOException {
+  void readsTargetsOfARegressionByNameAndNumber() throws IOException {
+    String text = "size,price,age,rent\n1,100.5,2,7\n3,-2e2,4,8\n";
+    DataSet data = targets(text, "price, 4").load(true, Progress.NONE);
+    assertEquals(new Task.Regression(List.of("price", "rent")), data.task());
+    assertArrayEquals(new long[] {2}, data.shape());
+    assertArrayEquals(new float[] {1, 2, 3, 4}, data.train().values());
+    assertArrayEquals(new float[] {100.5f, 7, -200, 8}, data.train().targets());
+    assertEquals(List.of(), data.classes());
+    DataSet bare = targets("1,2,0.5\n3,4,0.25\n", "last").load(true, Progress.NONE);
+    assertEquals(new Task.Regression(List.of("column 3")), bare.task());
+    assertArrayEquals(new float[] {0.5f, 0.25f}, bare.train().targets());
+  }
+
+  @Test
+  void refusesTargetsThatAreNotThereNotNumbersOrEverything() throws IOException {
+    Refusal.of(targets("a,b\n1,2\n", "c"), "there is no column `c`", "line 1");
+    Refusal.of(targets("a,b\n1,2\n", "a,b"), "every column is a target", "line 1");
+    Refusal.of(targets("a,b\n1,2\n", "b,b"), "`b` is named twice", "line 1");
+    Refusal.of(targets("a,b\n1,x\n", "b"), "`x` is no number", "line 2");
+    EspalierException e =
+        assertThrows(
+            EspalierException.class,
+            () -> new FileFormat.Csv("kind", "price").source(List.of(folder.resolve("x.csv"))));
+    assertEquals("csv takes a `label` or a `target`, not both", e.what());
+  }
+
+  @Test
+  void aRegressionIsSplitAtRandomWithItsTargets() throws IOException {
+    StringBuilder text = new StringBuilder("x,y\n");
+    for (int i = 0; i < 100; i++) {
+      text.append(i).append(',').append(i * 0.5).append('\n');
+    }
+    DataSet raw = targets(text.toString(), "y").load(true, Progress.NONE);
+    DataSet data =
+        Partitioner.apply(
+            raw,
+            new Partition(List.of(60.0, 20.0, 20.0), 30, true, List.of()),
+            new Environment(3, 1, "cpu", true));
+    assertEquals(30, data.train().size());
+    assertEquals(20, data.test().size());
+    for (Split part : List.of(data.train(), data.validation(), data.test())) {
+      for (int i = 0; i < part.size(); i++) {
+        assertEquals(part.values()[i] * 0.5f, part.targets()[i]);
+      }
+    }
+  }
+
+  @Test
+  void refusesFractionsAsClasses() throws IOException {
     var e = Refusal.of(csv("1,0.5\n2,0.7\n"), "numbers with fractions", "column last");
     assertTrue(e.why().contains("regression"), e.why());
   }

@@ -9,6 +9,7 @@ import dev.espalier.engine.Model;
 import dev.espalier.engine.Progress;
 import dev.espalier.engine.architecture.Lenet5;
 import dev.espalier.engine.architecture.Mlp;
+import dev.espalier.engine.data.CsvSource;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Glyphs;
 import dev.espalier.engine.distill.SoftTargets;
@@ -24,7 +25,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +71,37 @@ class ExperimentTest {
     double rounded = LayerRow.sparsity(tiny.graph());
     assertTrue(rounded >= 0.5 && rounded < 0.53, "sparsity of integers " + rounded);
     assertTrue(Files.size(folder.resolve("tiny.onnx")) < OnnxFile.encode(small.graph()).length / 3);
+  }
+
+  @Test
+  void comparesRegressionsByTheirErrors() throws Exception {
+    StringBuilder text = new StringBuilder("a,b,y\n");
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < 600; i++) {
+      double a = random.nextGaussian();
+      double b = random.nextGaussian();
+      text.append(String.format(Locale.ROOT, "%.4f,%.4f,%.4f%n", a, b, 2 * a - b));
+    }
+    Path file = Files.writeString(folder.resolve("line.csv"), text);
+    Experiment lab = Experiment.in(folder.resolve("store")).seed(7).threads(1);
+    DataSet line = lab.data("line", new CsvSource(file, "last", "y"));
+    Model large = lab.train(new Mlp(List.of(32)), line, TrainSettings.epochs(30).withBatch(16));
+    Model small = lab.prune(large, line, PruneSpec.channels(0.75));
+    Model integers = lab.quantize(large, line, QuantizeSpec.int8());
+    Map<String, Model> models = new LinkedHashMap<>();
+    models.put("large", large);
+    models.put("small", small);
+    models.put("integers", integers);
+    Result.TableResult table = lab.compare(models);
+    assertEquals(
+        List.of("model", "mse", "mae", "r2", "parameters"),
+        table.columns().stream().map(Result.Column::title).limit(5).toList());
+    Result.Figure r2 = ((Result.Cell.Number) table.rows().get(0).cells().get(3)).figure();
+    assertTrue(r2.value() > 0.9 && r2.low() <= r2.value() && r2.value() <= r2.high(), "" + r2);
+    assertTrue(
+        table.findings().stream().anyMatch(f -> f.startsWith("small against large: mean squared")),
+        table.findings().toString());
+    assertTrue(table.notes().stream().anyMatch(n -> n.contains("bootstrap")), "" + table.notes());
   }
 
   @Test

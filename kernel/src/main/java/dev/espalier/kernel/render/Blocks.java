@@ -3,6 +3,7 @@ package dev.espalier.kernel.render;
 import dev.espalier.engine.Model;
 import dev.espalier.engine.data.Augmentation;
 import dev.espalier.engine.data.DataSet;
+import dev.espalier.engine.data.Task;
 import dev.espalier.engine.run.Result;
 import dev.espalier.engine.run.Result.Cell;
 import dev.espalier.engine.run.Result.ChartSpec;
@@ -90,7 +91,10 @@ final class Blocks {
                     + "×"
                     + data.shape()[2]
                 : Figures.count(data.shape()[0]) + " features"));
-    facts.add(new Fact("classes", classes(data.classes())));
+    facts.add(
+        data.task() instanceof Task.Regression regression
+            ? new Fact("targets", listed(regression.targets()))
+            : new Fact("classes", listed(data.classes())));
     facts.add(
         new Fact(
             "splits",
@@ -115,10 +119,10 @@ final class Blocks {
     return augmentation.getClass().getSimpleName().toLowerCase(Locale.ROOT);
   }
 
-  private static String classes(List<String> classes) {
+  private static String listed(List<String> words) {
     int shown = 12;
-    String names = classes.stream().limit(shown).collect(Collectors.joining(" "));
-    return classes.size() + ": " + names + (classes.size() > shown ? " …" : "");
+    String names = words.stream().limit(shown).collect(Collectors.joining(" "));
+    return words.size() + ": " + names + (words.size() > shown ? " …" : "");
   }
 
   private static List<Block> table(Result.TableResult r) {

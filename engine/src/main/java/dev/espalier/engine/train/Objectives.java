@@ -1,0 +1,82 @@
+package dev.espalier.engine.train;
+
+import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.data.Task;
+import dev.espalier.engine.graph.Graph;
+import dev.espalier.engine.graph.Node;
+import java.util.Optional;
+
+/** What training makes small for each task, and which models suit it. */
+final class Objectives {
+  private Objectives() {}
+
+  /** The loss of a task. */
+  static Objective of(Task task) {
+    if (task instanceof Task.Classification) {
+      return (logits, batch) ->
+          logits.size(1) == 1
+              ? Losses.sigmoidCrossEntropy(logits, batch.answers())
+              : Losses.crossEntropy(logits, batch.answers());
+    }
+    if (task instanceof Task.Reconstruction) {
+      return (outputs, batch) ->
+          Losses.meanSquared(outputs, batch.input().reshape(outputs.getShape()));
+    }
+    return (outputs, batch) -> Losses.meanSquared(outputs, batch.answers());
+  }
+
+  /**
+   * Refuses a model whose outputs are not what the task asks for.
+   *
+   * @param outputs numbers that it gives for a sample
+   */
+  static void check(Task task, Graph graph, int outputs) {
+    String last = last(graph);
+    if (task instanceof Task.Classification c) {
+      int classes = c.outputs();
+      if (outputs == 1 && classes == 2 && last.equals("Sigmoid")) {
+        throw EspalierException.program(
+            "the model ends in a Sigmoid",
+            graph.name(),
+            "the loss takes the logit before it, and would bend it a second time",
+            "export the model without its last Sigmoid");
+      }
+      if (outputs < classes && !(outputs == 1 && classes == 2)) {
+        throw EspalierException.program(
+            "the model and the data do not fit",
+            graph.name(),
+            "the model tells " + outputs + " classes apart, the data has " + classes,
+            "take a model with as many outputs as the data has classes");
+      }
+      return;
+    }
+    if (last.equals("Softmax") || last.equals("LogSoftmax")) {
+      throw EspalierException.program(
+          "the model ends in a " + last,
+          graph.name(),
+          "its outputs are probabilities of classes, and this is " + task.describe(),
+          "take a model that ends in a dense layer");
+    }
+    if (outputs != task.outputs()) {
+      throw EspalierException.program(
+          "the model and the data do not fit",
+          graph.name(),
+          "the model gives "
+              + outputs
+              + (outputs == 1 ? " number" : " numbers")
+              + " for a sample, and "
+              + task.describe()
+              + " takes "
+              + task.outputs(),
+          "take a model with so many outputs");
+    }
+  }
+
+  /** The operator that makes the graph's output; empty when none does. */
+  private static String last(Graph graph) {
+    String output = graph.outputs().get(0).name();
+    Optional<Node> node =
+        graph.nodes().stream().filter(n -> n.outputs().contains(output)).findFirst();
+    return node.map(Node::operator).orElse("");
+  }
+}
