@@ -44,19 +44,28 @@ final class Concat implements Operator {
     int total = 0;
     for (int i = 0; i < inputs.size(); i++) {
       Optional<Tensor> t = inputs.constant(i);
-      if (t.isEmpty() || t.get().isFloating() || t.get().rank() != 1) {
+      if (t.isEmpty() || t.get().rank() != 1 || t.get().size() > Folding.MOST) {
         return Optional.empty();
       }
       total += t.get().size();
     }
-    long[] out = new long[total];
+    boolean floats = inputs.constant(0).orElseThrow().isFloating();
+    long[] whole = new long[floats ? 0 : total];
+    float[] reals = new float[floats ? total : 0];
     int at = 0;
     for (int i = 0; i < inputs.size(); i++) {
-      long[] part = inputs.constant(i).orElseThrow().longs();
-      System.arraycopy(part, 0, out, at, part.length);
-      at += part.length;
+      Tensor part = inputs.constant(i).orElseThrow();
+      if (part.isFloating() != floats) {
+        throw Refusal.misfit(node, "it joins whole numbers and floats");
+      }
+      Object from = floats ? part.floats() : part.longs();
+      System.arraycopy(from, 0, floats ? reals : whole, at, part.size());
+      at += part.size();
     }
-    return Optional.of(Tensor.ofIntegers(inputs.type(0), new long[] {total}, out));
+    return Optional.of(
+        floats
+            ? Tensor.ofFloats(new long[] {total}, reals)
+            : Tensor.ofIntegers(inputs.type(0), new long[] {total}, whole));
   }
 
   @Override

@@ -116,17 +116,33 @@ record Case(
           "Trilu",
           "LSTM",
           "GRU",
-          "RNN");
+          "RNN",
+          "Resize",
+          "DepthToSpace",
+          "SpaceToDepth",
+          "Einsum",
+          "GatherElements",
+          "GatherND",
+          "CumSum");
 
-  /** Truths about numbers; nothing to differentiate. */
+  /** Truths and whole numbers about numbers; nothing to differentiate. */
   static final List<String> TRUTHS =
-      List.of("Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "IsNaN", "IsInf");
+      List.of(
+          "Equal",
+          "Less",
+          "LessOrEqual",
+          "Greater",
+          "GreaterOrEqual",
+          "IsNaN",
+          "IsInf",
+          "ArgMax",
+          "ArgMin");
 
   /** The least operator set that has an operator, where it is not the usual. */
   private static long opset(String operator) {
     return switch (operator) {
       case "Mish", "GroupNormalization", "ReduceSum" -> 18;
-      case "AveragePool", "Pad" -> 19;
+      case "AveragePool", "Pad", "Resize" -> 19;
       case "Gelu" -> 20;
       default ->
           (operator.startsWith("Reduce") && !operator.equals("ReduceMean"))
@@ -190,6 +206,54 @@ record Case(
     return switch (operator) {
       case "Conv" -> conv(r, a);
       case "ConvTranspose" -> convTranspose(r, a);
+      case "Resize" -> resize(r, a);
+      case "Einsum" -> einsum(r, a);
+      case "DepthToSpace", "SpaceToDepth" -> {
+        long b = 1 + r.nextInt(3);
+        boolean deep = operator.equals("DepthToSpace");
+        a.put("blocksize", new Attribute.Int(b));
+        if (deep && r.nextBoolean()) {
+          a.put("mode", new Attribute.Text(r.nextBoolean() ? "DCR" : "CRD"));
+        }
+        long[] x = shape(r, 4, 4);
+        x[1] *= deep ? b * b : 1;
+        x[2] *= deep ? 1 : b;
+        x[3] *= deep ? 1 : b;
+        yield new Case(operator, a, values(r, x), List.of());
+      }
+      case "ArgMax", "ArgMin" -> {
+        long[] shape = shape(r, 1, 4);
+        a.put("axis", new Attribute.Int(r.nextInt(2 * shape.length) - shape.length));
+        a.put("keepdims", new Attribute.Int(r.nextInt(2)));
+        yield new Case(operator, a, values(r, shape), List.of());
+      }
+      case "CumSum" -> {
+        long[] shape = shape(r, 1, 4);
+        a.put("exclusive", new Attribute.Int(r.nextInt(2)));
+        a.put("reverse", new Attribute.Int(r.nextInt(2)));
+        Tensor axis = Tensor.ofLongs(new long[0], r.nextInt(2 * shape.length) - shape.length);
+        yield new Case(operator, a, values(r, shape), List.of(axis));
+      }
+      case "GatherElements" -> {
+        long[] shape = shape(r, 1, 4);
+        int axis = r.nextInt(shape.length);
+        a.put("axis", new Attribute.Int(r.nextBoolean() ? axis : axis - shape.length));
+        long[] taken = shape.clone();
+        taken[axis] = 1 + r.nextInt(5);
+        taken[0] = axis == 0 ? taken[0] : 1 + r.nextInt((int) shape[0]);
+        yield new Case(operator, a, values(r, shape), List.of(places(r, taken, shape[axis])));
+      }
+      case "GatherND" -> {
+        long[] shape = shape(r, 1, 4);
+        int tuple = 1 + r.nextInt(shape.length);
+        long[] taken = {1 + r.nextInt(3), tuple};
+        long[] sizes = Arrays.copyOf(shape, tuple);
+        yield new Case(
+            operator,
+            a,
+            values(r, shape),
+            List.of(places(r, r.nextBoolean() ? taken : new long[] {tuple}, sizes)));
+      }
       case "LSTM", "GRU", "RNN" -> recurrent(operator, r, a);
       case "LRN" -> {
         // ONNX Runtime has odd sizes only.
@@ -503,6 +567,91 @@ record Case(
         a,
         values(r, x),
         r.nextBoolean() ? List.of(values(r, w)) : List.of(values(r, w), values(r, out)));
+  }
+
+  /** Indices that count from either end of axes of these sizes in turn. */
+  private static Tensor places(Random r, long[] shape, long... sizes) {
+    long[] values = new long[(int) Tensor.count(shape)];
+    Arrays.setAll(
+        values,
+        i -> {
+          int size = (int) sizes[i % sizes.length];
+          return r.nextInt(2 * size) - size;
+        });
+    return Tensor.ofLongs(shape, values);
+  }
+
+  private static Case resize(Random r, Map<String, Attribute> a) {
+    String[] modes = {"nearest", "linear", "cubic"};
+    String[] coordinates = {
+      "half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric", "half_pixel_symmetric"
+    };
+    String[] roundings = {"round_prefer_floor", "round_prefer_ceil", "floor", "ceil"};
+    String mode = modes[r.nextInt(3)];
+    a.put("mode", new Attribute.Text(mode));
+    a.put(
+        "coordinate_transformation_mode",
+        // Where a number is taken whole, the rounding of the symmetric formula's last bit shows.
+        new Attribute.Text(coordinates[r.nextInt(mode.equals("nearest") ? 4 : 5)]));
+    if (mode.equals("nearest")) {
+      a.put("nearest_mode", new Attribute.Text(roundings[r.nextInt(4)]));
+    }
+    if (mode.equals("cubic") && r.nextBoolean()) {
+      a.put("cubic_coeff_a", new Attribute.Real(-0.5f));
+      a.put("exclude_outside", new Attribute.Int(1));
+    }
+    int axes = mode.equals("cubic") ? 2 : 1 + r.nextInt(3);
+    float[] factors = {0.5f, 0.6f, 1, 1.5f, 2, 2.3f, 3};
+    long[] x = new long[axes + 2];
+    float[] scales = new float[axes + 2];
+    long[] sizes = new long[axes + 2];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = i < 2 ? 1 + r.nextInt(2) : 2 + r.nextInt(4);
+      scales[i] = i < 2 ? 1 : factors[r.nextInt(factors.length)];
+      sizes[i] = i < 2 ? x[i] : 1 + r.nextInt(9);
+    }
+    Tensor factor = Tensor.ofFloats(new long[] {axes + 2}, scales);
+    if (r.nextInt(3) == 0) {
+      a.put("axes", ints(IntStream.range(2, axes + 2).asLongStream().toArray()));
+      Tensor spatial = longs(Arrays.copyOfRange(sizes, 2, axes + 2));
+      return new Case("Resize", a, values(r, x), Arrays.asList(null, null, spatial));
+    }
+    return new Case(
+        "Resize",
+        a,
+        values(r, x),
+        r.nextBoolean() ? Arrays.asList(null, factor) : Arrays.asList(null, null, longs(sizes)));
+  }
+
+  private static Case einsum(Random r, Map<String, Attribute> a) {
+    String[] equations = {
+      "ij,jk->ik",
+      "bhqd,bhkd->bhqk",
+      "bqd,dhe->bhqe",
+      "ij->ji",
+      "ijk->j",
+      "ij,ij->",
+      "i,j->ij",
+      "bij,bjk",
+      "ij,jk,kl->il",
+      "abc,cd->dab",
+      "ab,bc,cd->abd",
+      "ijk,j->ik",
+      "ij,kl->j"
+    };
+    String equation = equations[r.nextInt(equations.length)];
+    a.put("equation", new Attribute.Text(equation));
+    Map<Character, Long> sizes = new TreeMap<>();
+    List<Tensor> tensors = new ArrayList<>();
+    for (String term : equation.replaceAll("->.*", "").split(",")) {
+      long[] shape = new long[term.length()];
+      Arrays.setAll(shape, i -> sizes.computeIfAbsent(term.charAt(i), letter -> 1L + r.nextInt(3)));
+      tensors.add(values(r, shape));
+    }
+    if (equation.equals("bij,bjk") && r.nextBoolean()) {
+      a.put("equation", new Attribute.Text("...ij, ...jk -> ...ik"));
+    }
+    return new Case("Einsum", a, tensors.get(0), tensors.subList(1, tensors.size()));
   }
 
   private static Case recurrent(String operator, Random r, Map<String, Attribute> a) {

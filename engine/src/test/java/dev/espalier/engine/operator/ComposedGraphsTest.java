@@ -151,6 +151,28 @@ final class ComposedGraphsTest {
     agree(graph("y", 3), 3);
   }
 
+  @Test
+  void indicesBecomeAxes() throws OrtException {
+    for (int axis : new int[] {-1, 0, 1}) {
+      nodes.clear();
+      node("large", "Mul", NONE, "x", floats("two", new long[0], 2));
+      // Some are negative and some are on no place of the axis.
+      node("index", "Cast", Map.of("to", new Attribute.Int(7)), "large");
+      node(
+          "hot",
+          "OneHot",
+          Map.of("axis", new Attribute.Int(axis)),
+          "index",
+          number("depth", 3),
+          floats("values", new long[] {2}, -1, 4));
+      long[][] orders = {{0, 1, 2}, {1, 2, 0}, {0, 2, 1}};
+      List<Long> order = Arrays.stream(orders[axis + 1]).boxed().toList();
+      node("behind", "Transpose", Map.of("perm", new Attribute.Ints(order)), "hot");
+      node("y", "Flatten", NONE, "behind");
+      agree(graph("y", 5), 5);
+    }
+  }
+
   /** ONNX Runtime has no layout 1 on a CPU: the same with transposes. */
   @Test
   void recurrentLayersMayTakeTheBatchFirst() throws OrtException {

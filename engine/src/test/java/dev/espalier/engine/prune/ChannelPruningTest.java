@@ -264,6 +264,15 @@ class ChannelPruningTest {
         outputs(prune(NETWORKS.get("transposed convolutions"), PruneSpec.channels(0.5)).graph())
             .get("up"),
         "of three groups one stays");
+    Map<String, Long> resized =
+        outputs(prune(NETWORKS.get("resized"), PruneSpec.channels(0.5)).graph());
+    assertEquals(3, resized.get("conv1"));
+    assertEquals(4, resized.get("conv2"), "of three shuffled channels one stays");
+    assertEquals(2, resized.get("conv3"));
+    Map<String, Long> einsum =
+        outputs(prune(NETWORKS.get("einsum"), PruneSpec.channels(0.5)).graph());
+    assertEquals(
+        List.of(4L, 4L, 4L), List.of(einsum.get("in0"), einsum.get("in1"), einsum.get("in2")));
   }
 
   @Test

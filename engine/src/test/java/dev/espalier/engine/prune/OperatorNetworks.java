@@ -31,6 +31,8 @@ final class OperatorNetworks {
     Map<String, Graph> all = new LinkedHashMap<>();
     all.put("slices", slices());
     all.put("transposed convolutions", transposed());
+    all.put("resized", resized());
+    all.put("einsum", einsum());
     all.put("lstm", recurrent("LSTM", 4, "forward"));
     all.put("lstm both ways", recurrent("LSTM", 4, "bidirectional"));
     all.put("gru", recurrent("GRU", 3, "reverse"));
@@ -92,6 +94,52 @@ final class OperatorNetworks {
     n.node("few", "Slice", Map.of(), n.whole(1), n.whole(7), n.whole(1), n.whole(1));
     n.node("side", "Concat", Map.of("axis", new Attribute.Int(1)), backwards);
     return n.classified(12);
+  }
+
+  /** Upsampling to sizes that are computed, as torch exports it, and shuffled pixels. */
+  private static Graph resized() {
+    OperatorNetworks n = new OperatorNetworks(3, 8, 8);
+    n.node("conv1", "Conv", Map.of(), n.weight(6, 3, 3, 3), n.weight(6));
+    String image = n.at;
+    n.node("shape", "Shape", Map.of());
+    n.node("outer", "Slice", Map.of(), n.whole(0), n.whole(2), n.whole(0));
+    String sizes = n.node("sizes", "Concat", Map.of("axis", new Attribute.Int(0)), n.whole(10, 12));
+    n.at = image;
+    n.node("up", "Resize", Map.of("mode", new Attribute.Text("linear")), "", "", sizes);
+    n.node("conv2", "Conv", Map.of(), n.weight(12, 6, 3, 3), n.weight(12));
+    n.node(
+        "shuffle",
+        "DepthToSpace",
+        Map.of("blocksize", new Attribute.Int(2), "mode", new Attribute.Text("CRD")));
+    n.node("conv3", "Conv", Map.of(), n.weight(5, 3, 1, 1), n.weight(5));
+    n.node("deep", "SpaceToDepth", Map.of("blocksize", new Attribute.Int(2)));
+    n.node("conv4", "Conv", Map.of(), n.weight(8, 20, 1, 1), n.weight(8));
+    return n.classified(8);
+  }
+
+  /** Attention over positions, its products written as Einsum. */
+  private static Graph einsum() {
+    OperatorNetworks n = new OperatorNetworks(6, 5);
+    String x = n.at;
+    String[] parts = new String[3];
+    for (int i = 0; i < 3; i++) {
+      n.at = x;
+      parts[i] = n.node("in" + i, "MatMul", Map.of(), n.weight(5, 8));
+    }
+    n.at = parts[0];
+    n.node("scores", "Einsum", equation("bqd,bkd->bqk"), parts[1]);
+    n.node("soft", "Softmax", Map.of("axis", new Attribute.Int(-1)));
+    n.node("mixed", "Einsum", equation("bqk,bkd->bdq"), parts[2]);
+    n.node(
+        "mean",
+        "ReduceMean",
+        Map.of("axes", new Attribute.Ints(List.of(2L)), "keepdims", new Attribute.Int(0)));
+    n.node("fc", "Gemm", Map.of(), n.weight(8, 10));
+    return n.graph(10);
+  }
+
+  private static Map<String, Attribute> equation(String text) {
+    return Map.of("equation", new Attribute.Text(text));
   }
 
   private static Graph transposed() {
