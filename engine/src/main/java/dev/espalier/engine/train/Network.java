@@ -40,6 +40,7 @@ public final class Network {
   private final int inputSlot;
   private final int outputSlot;
   private final boolean whole;
+  private final boolean convolvesImages;
   private final NDArray[] fixed;
   private final List<Step> steps = new ArrayList<>();
   private final List<Parameter> parameters = new ArrayList<>();
@@ -106,6 +107,9 @@ public final class Network {
               new int[0]));
     }
     outputSlot = slot(slots, logits);
+    convolvesImages =
+        steps.stream()
+            .anyMatch(s -> s.operator.type().equals("Conv") && one.of(s.node.input(1)).length == 4);
     fixed = new NDArray[slots.size()];
     findSpent();
 
@@ -307,6 +311,9 @@ public final class Network {
       }
       input = x.reshape(wanted);
     }
+    if (convolvesImages && wanted.length == 4) {
+      input = channelsLast(input, wanted);
+    }
     Pass pass = new Evaluation(training, step, known);
     NDArray[] values = fixed.clone();
     leaves.forEach((slot, leaf) -> values[slot] = leaf);
@@ -350,6 +357,18 @@ public final class Network {
       }
     }
     return values[outputSlot];
+  }
+
+  /**
+   * The same image batch [N, C, H, W], its channels next to each other in memory. PyTorch's
+   * convolutions keep that order for what they make, and are a quarter to a half faster on it than
+   * on planes, between which and the kernels' own order they would copy at every layer.
+   */
+  private static NDArray channelsLast(NDArray x, long... shape) {
+    return x.transpose(0, 2, 3, 1)
+        .reshape(x.size())
+        .reshape(shape[0], shape[2], shape[3], shape[1])
+        .transpose(0, 3, 1, 2);
   }
 
   private String graphInput() {
