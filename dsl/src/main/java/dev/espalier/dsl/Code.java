@@ -125,6 +125,11 @@ public enum Code {
       "an unknown layer",
       "Layers are named by their node in the graph; `show layers of MODEL` lists them. A pattern may"
           + " hold * and ?."),
+  E220(
+      "a model file that cannot be used",
+      "A model's file is read when the program is checked, and refused as it would be in a run:"
+          + " damaged, with an operator that is not known, of another shape than `with input` asks"
+          + " for, or without a last dense layer that `with classes` could replace."),
   E301(
       "% is ambiguous here",
       "A percentage is a level or a fraction. Two accuracies differ by points; `1 point` is 98 → 97,"

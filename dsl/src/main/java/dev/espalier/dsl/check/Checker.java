@@ -38,8 +38,9 @@ public final class Checker {
     program = new Program(source, scope);
     WordMaker words = new WordMaker(program, Catalog.standard());
     Amounts amounts = new Amounts(program);
-    Subjects subjects = new Subjects(program, words);
-    declarations = new Declarations(program, words, amounts);
+    ModelFiles files = new ModelFiles(program);
+    Subjects subjects = new Subjects(program, words, files);
+    declarations = new Declarations(program, words, amounts, files);
     pipelines = new Pipelines(program, words, amounts, subjects);
     outputs = new Outputs(program, words, amounts, subjects);
     source.file().ifPresent(f -> including.add(f.toAbsolutePath().normalize()));

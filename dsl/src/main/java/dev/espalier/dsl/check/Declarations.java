@@ -38,11 +38,13 @@ final class Declarations {
   private final Program program;
   private final WordMaker words;
   private final Amounts amounts;
+  private final ModelFiles files;
 
-  Declarations(Program program, WordMaker words, Amounts amounts) {
+  Declarations(Program program, WordMaker words, Amounts amounts, ModelFiles files) {
     this.program = program;
     this.words = words;
     this.amounts = amounts;
+    this.files = files;
   }
 
   void version(Statement.Version s) {
@@ -337,7 +339,7 @@ final class Declarations {
       operation = architecture(is).map(a -> new Operation.Blueprint(s.name().text(), a));
     } else if (s.body() instanceof Statement.ModelBody.From from) {
       trained = true;
-      operation = onnx(from).map(path -> new Operation.FromOnnx(s.name().text(), path));
+      operation = onnx(s.name(), from).map(o -> o);
     } else {
       Statement.ModelBody.Block block = (Statement.ModelBody.Block) s.body();
       Map<String, Span> names = new HashMap<>();
@@ -385,7 +387,30 @@ final class Declarations {
         .map(record -> (Architecture) record);
   }
 
-  private Optional<Path> onnx(Statement.ModelBody.From from) {
+  private Optional<Operation.FromOnnx> onnx(Name model, Statement.ModelBody.From from) {
+    Entry reading = words.settings("model");
+    Map<String, Object> given =
+        words.sort(from.settings(), "model", List.of(reading), Map.of()).get(reading);
+    Optional<Path> path = onnxPath(from);
+    Optional<Record> settings = words.finish(reading, given, from.file().span());
+    if (path.isEmpty() || settings.isEmpty()) {
+      return Optional.empty();
+    }
+    StatementSettings.Reading r = (StatementSettings.Reading) settings.get();
+    Operation.FromOnnx operation =
+        new Operation.FromOnnx(
+            model.text(),
+            path.get(),
+            r.input(),
+            r.classes(),
+            r.classes() == 0 ? 0 : program.environment().seed(),
+            Optional.empty());
+    int before = program.failures();
+    files.graph(operation, from.file().span());
+    return program.failures() > before ? Optional.empty() : Optional.of(operation);
+  }
+
+  private Optional<Path> onnxPath(Statement.ModelBody.From from) {
     String name = from.file().text();
     String format =
         from.format().map(Name::text).orElseGet(() -> name.substring(name.lastIndexOf('.') + 1));

@@ -232,11 +232,19 @@ final class Pipelines {
     }
   }
 
+  /** The data, where the program has just one. */
+  private Optional<Operation> onlyData() {
+    List<String> known = program.names(Set.of(Scope.Kind.DATA));
+    return known.size() == 1
+        ? program.find(known.get(0)).flatMap(Binding::operation)
+        : Optional.empty();
+  }
+
   /** The only data known, where nothing names one. */
   private Optional<Operation> onlyData(Span span, String verb) {
     List<String> known = program.names(Set.of(Scope.Kind.DATA));
     if (known.size() == 1) {
-      return program.find(known.get(0)).flatMap(Binding::operation);
+      return onlyData();
     }
     if (known.isEmpty()) {
       program.report(
@@ -393,9 +401,11 @@ final class Pipelines {
       clauses.on();
       return Optional.empty();
     }
-    Subject s = subject.get();
-    boolean trainable = trainable(s, "trained");
-    Optional<Operation> data = dataOf(clauses, s.data(), flow, a.verb().span());
+    Subject named = subject.get();
+    boolean trainable = trainable(named, "trained");
+    Optional<Operation> data = dataOf(clauses, named.data(), flow, a.verb().span());
+    Subject s = data.map(d -> subjects.settled(named, d)).orElse(named);
+    data.ifPresent(d -> subjects.fits(s, d));
     return !trainable || data.isEmpty()
         ? Optional.empty()
         : Optional.of(
@@ -466,8 +476,15 @@ final class Pipelines {
       return Optional.empty();
     }
     Optional<Operation> data = dataOf(clauses, own, flow, a.verb().span());
-    if (student.isPresent() && data.isPresent()) {
-      subjects.fits(student.get(), data.get());
+    if (data.isPresent()) {
+      Operation d = data.get();
+      teachers = teachers.stream().map(t -> subjects.settled(t, d)).toList();
+      teachers.forEach(t -> subjects.fits(t, d));
+      student = student.map(s -> subjects.settled(s, d));
+      if (student.isPresent() && student.get().operation() instanceof Operation.FreshCopy) {
+        student = student(a.student(), teachers);
+      }
+      student.ifPresent(s -> subjects.fits(s, d));
     }
     if (!good || student.isEmpty() || data.isEmpty() || method.isEmpty()) {
       return Optional.empty();
@@ -651,16 +668,19 @@ final class Pipelines {
       clauses.on();
       return Optional.empty();
     }
-    Subject s = subject.get();
-    boolean trainable = trainable(s, "pruned");
+    Subject named = subject.get();
+    boolean trainable = trainable(named, "pruned");
     List<Name> layers = new ArrayList<>();
     clauses.get(Clause.Per.class).ifPresent(c -> c.overrides().forEach(o -> layers.add(o.layer())));
     clauses.get(Clause.Except.class).ifPresent(c -> layers.addAll(c.layers()));
-    subjects.haveLayers(s, layers);
     Optional<Operation> data =
         clauses.has(Clause.On.class)
             ? clauses.on()
-            : roundEpochs == 0 ? s.data() : dataOf(clauses, s.data(), flow, a.verb().span());
+            : roundEpochs == 0
+                ? named.data()
+                : dataOf(clauses, named.data(), flow, a.verb().span());
+    Subject s = data.or(this::onlyData).map(d -> subjects.settled(named, d)).orElse(named);
+    subjects.haveLayers(s, layers);
     if (!trainable || amount.isEmpty() || criterion.isEmpty()) {
       return Optional.empty();
     }
@@ -939,17 +959,20 @@ final class Pipelines {
       clauses.on();
       return Optional.empty();
     }
-    Subject s = subject.get();
-    if (s.quantized()) {
+    Subject named = subject.get();
+    if (named.quantized()) {
       program.report(
           Code.E209,
-          s.span(),
-          (s.named() ? "`" + s.shown() + "`" : "the model before `then`") + " is quantized already",
+          named.span(),
+          (named.named() ? "`" + named.shown() + "`" : "the model before `then`")
+              + " is quantized already",
           "a model is quantized once");
       return Optional.empty();
     }
+    Optional<Operation> data = dataOf(clauses, named.data(), flow, a.verb().span());
+    Subject s = data.map(d -> subjects.settled(named, d)).orElse(named);
+    data.ifPresent(d -> subjects.fits(s, d));
     clauses.get(Clause.Except.class).ifPresent(c -> subjects.haveLayers(s, c.layers()));
-    Optional<Operation> data = dataOf(clauses, s.data(), flow, a.verb().span());
     if (!goal || data.isEmpty() || method.isEmpty()) {
       return Optional.empty();
     }

@@ -192,6 +192,24 @@ final class Program {
     scope = scope.with(binding);
   }
 
+  /** Gives a name that it has already an operation that says more of the same model. */
+  void settle(String name, Operation operation) {
+    find(name)
+        .ifPresent(
+            b ->
+                scope =
+                    scope.settled(
+                        new Binding(
+                            b.name(),
+                            b.kind(),
+                            Optional.of(operation),
+                            b.data(),
+                            b.value(),
+                            b.sparsity(),
+                            b.quantized(),
+                            b.line())));
+  }
+
   void bindIt(Binding binding) {
     scope = scope.withIt(binding);
     broken.remove("it");

@@ -48,10 +48,12 @@ final class Subjects {
 
   private final Program program;
   private final WordMaker words;
+  private final ModelFiles files;
 
-  Subjects(Program program, WordMaker words) {
+  Subjects(Program program, WordMaker words, ModelFiles files) {
     this.program = program;
     this.words = words;
+    this.files = files;
   }
 
   /** The model or blueprint; empty with the mistake reported. */
@@ -227,14 +229,42 @@ final class Subjects {
     return false;
   }
 
+  /**
+   * The subject with the size of its input settled: where a model's file leaves that open, the data
+   * it is first used on says it, from then on and for every use of its name.
+   */
+  Subject settled(Subject subject, Operation data) {
+    if (!(subject.operation() instanceof Operation.FromOnnx model) || !files.isOpen(model)) {
+      return subject;
+    }
+    Operation.FromOnnx sized = model.on(data);
+    files.graph(sized, subject.span());
+    if (subject.named()) {
+      program.settle(subject.shown(), sized);
+    }
+    return new Subject(
+        subject.shown(),
+        subject.named(),
+        subject.trained(),
+        sized,
+        subject.data(),
+        subject.line(),
+        subject.span());
+  }
+
   /** Reports a blueprint whose layers cannot take the data's samples, as far as that is known. */
   void fits(Subject subject, Operation data) {
-    if (!(subject.operation() instanceof Operation.Blueprint blueprint)
-        || !(data instanceof Operation.LoadData load)) {
+    if (!(data instanceof Operation.LoadData load)) {
       return;
     }
     Optional<DataSource.Samples> samples = load.source().samples();
     if (samples.isEmpty()) {
+      return;
+    }
+    if (subject.operation() instanceof Operation.FromOnnx model) {
+      files.fits(model, subject.shown(), subject.span(), samples.get());
+    }
+    if (!(subject.operation() instanceof Operation.Blueprint blueprint)) {
       return;
     }
     long[] shape = samples.get().shape().stream().mapToLong(Long::longValue).toArray();
@@ -255,7 +285,8 @@ final class Subjects {
 
   /** Reports layers that the model does not have, as far as that is known without running. */
   void haveLayers(Subject subject, List<Name> layers) {
-    Optional<Graph> graph = layers.isEmpty() ? Optional.empty() : architecture(subject.operation());
+    Optional<Graph> graph =
+        layers.isEmpty() ? Optional.empty() : architecture(subject.operation(), subject.span());
     if (graph.isEmpty()) {
       return;
     }
@@ -270,7 +301,7 @@ final class Subjects {
   }
 
   /** The graph that a model has before training, where its architecture and data are known. */
-  private static Optional<Graph> architecture(Operation model) {
+  private Optional<Graph> architecture(Operation model, Span span) {
     Operation at = model;
     while (true) {
       if (at instanceof Operation.Prune p) {
@@ -288,6 +319,8 @@ final class Subjects {
         return t.blueprint() instanceof Operation.Blueprint b
             ? built(b, t.data())
             : Optional.empty();
+      } else if (at instanceof Operation.FromOnnx f) {
+        return files.graph(f, span);
       } else {
         return Optional.empty();
       }

@@ -429,7 +429,10 @@ final class WordMaker {
   }
 
   private Optional<Object> numbers(Parameter p, Value value) {
-    List<Value> items = value instanceof Value.ListOf list ? flat(list) : List.of(value);
+    List<Value> items = new ArrayList<>();
+    for (Value item : value instanceof Value.ListOf list ? flat(list) : List.of(value)) {
+      items.addAll(p.unit().equals(Parameter.BY) ? joined(item) : List.of(item));
+    }
     List<Object> out = new ArrayList<>();
     for (Value item : items) {
       if (!(item instanceof Value.Quantity q)) {
@@ -456,6 +459,26 @@ final class WordMaker {
       }
     }
     return Optional.of(out);
+  }
+
+  /** {@code 3x224x224}, which reads as 3 of the unit {@code x224x224}, as its three numbers. */
+  private static List<Value> joined(Value value) {
+    if (!(value instanceof Value.Quantity q)
+        || q.unit().isEmpty()
+        || !q.unit().get().text().matches("(x\\d{1,9}){1,15}")) {
+      return List.of(value);
+    }
+    List<Value> out = new ArrayList<>();
+    for (String digits : (q.digits() + q.unit().get().text()).split("x")) {
+      out.add(
+          new Value.Quantity(
+              digits,
+              Double.parseDouble(digits.replace("_", "")),
+              false,
+              Optional.empty(),
+              value.span()));
+    }
+    return out;
   }
 
   /** A list given where single values may stand: {@code mlp([30, 30])}. */

@@ -73,7 +73,12 @@ public sealed interface Statement {
       }
     }
 
-    record From(Optional<Name> format, Value.Text file) implements ModelBody {}
+    record From(Optional<Name> format, Value.Text file, List<Setting> settings)
+        implements ModelBody {
+      public From {
+        settings = List.copyOf(settings);
+      }
+    }
 
     record Block(List<Layer> layers, Span span) implements ModelBody {
       public Block {

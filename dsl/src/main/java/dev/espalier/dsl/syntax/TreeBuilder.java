@@ -250,7 +250,9 @@ final class TreeBuilder {
     } else if (c.FROM() != null) {
       body =
           new Statement.ModelBody.From(
-              Optional.ofNullable(c.format).map(this::name), text(c.file()));
+              Optional.ofNullable(c.format).map(this::name),
+              text(c.file()),
+              settings(c.settings()));
     } else {
       body = new Statement.ModelBody.Block(layers(c.layerBlock()), span(c.layerBlock()));
     }

@@ -32,6 +32,9 @@ public record Parameter(
     List<Kind> kinds,
     List<String> choices) {
 
+  /** The unit of whole numbers that may also be joined: 3x224x224. */
+  public static final String BY = "x";
+
   /** What kind of value a parameter takes, and the Java class a value of it has. */
   public enum Type {
     /** A whole number: Integer or Long. */

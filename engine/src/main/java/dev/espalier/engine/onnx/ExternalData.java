@@ -81,25 +81,17 @@ final class ExternalData {
    * @param where names the file and the weight in messages
    */
   Part part(List<Onnx.StringStringEntryProto> entries, long bytes, String where) {
-    if (model.isEmpty()) {
-      throw EspalierException.program(
-          "the weight's values lie in another file",
-          where,
-          "only the model's own bytes are at hand",
-          "read the model from its file");
-    }
-    String location = "";
     long offset = 0;
     long length = -1;
     for (Onnx.StringStringEntryProto entry : entries) {
       switch (entry.getKey()) {
-        case "location" -> location = entry.getValue();
         case "offset" -> offset = number(entry, where);
         case "length" -> length = number(entry, where);
         default -> {}
       }
     }
-    Path file = inside(location, where);
+    Path file = file(entries, where);
+    String location = file.getFileName().toString();
     try {
       long size = Files.size(file);
       if (length >= 0 && length != bytes) {
@@ -120,6 +112,26 @@ final class ExternalData {
     } catch (IOException e) {
       throw unreadable(location, where, e);
     }
+  }
+
+  /**
+   * The file that holds a tensor's bytes.
+   *
+   * @throws EspalierException when it is missing or lies outside the model's folder
+   */
+  Path file(List<Onnx.StringStringEntryProto> entries, String where) {
+    if (model.isEmpty()) {
+      throw EspalierException.program(
+          "the weight's values lie in another file",
+          where,
+          "only the model's own bytes are at hand",
+          "read the model from its file");
+    }
+    String location = "";
+    for (Onnx.StringStringEntryProto entry : entries) {
+      location = entry.getKey().equals("location") ? entry.getValue() : location;
+    }
+    return inside(location, where);
   }
 
   private Path inside(String location, String where) {

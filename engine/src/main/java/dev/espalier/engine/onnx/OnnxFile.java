@@ -8,8 +8,11 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import onnx.Onnx;
 import org.nd4j.shade.protobuf.InvalidProtocolBufferException;
@@ -69,8 +72,11 @@ public final class OnnxFile {
   }
 
   private static Graph read(Path file, InputSize size) {
+    return decode(bytes(file), file.toString(), ExternalData.beside(file), size);
+  }
+
+  private static byte[] bytes(Path file) {
     String where = file.toString();
-    byte[] bytes;
     try {
       if (Files.isDirectory(file)) {
         throw EspalierException.program(
@@ -92,7 +98,7 @@ public final class OnnxFile {
             length + " bytes; an ONNX file holds at most 2 GB",
             "export it with external data: the weights then lie in a file beside it");
       }
-      bytes = Files.readAllBytes(file);
+      return Files.readAllBytes(file);
     } catch (AccessDeniedException e) {
       throw EspalierException.program(
           "no permission to read this file", where, "the system refused it", "change it", e);
@@ -102,7 +108,6 @@ public final class OnnxFile {
     } catch (OutOfMemoryError e) {
       throw tooLarge(where);
     }
-    return decode(bytes, where, ExternalData.beside(file), size);
   }
 
   /**
@@ -121,6 +126,46 @@ public final class OnnxFile {
     } catch (OutOfMemoryError e) {
       throw tooLarge(where);
     }
+  }
+
+  /**
+   * Whether an input leaves a dimension open besides the batch, so that something else must say its
+   * size.
+   *
+   * @throws EspalierException when the file cannot be read
+   */
+  public static boolean leavesSizeOpen(Path file) {
+    Onnx.GraphProto graph = parsed(file).getGraph();
+    Set<String> weights = new HashSet<>();
+    graph.getInitializerList().forEach(t -> weights.add(t.getName()));
+    return graph.getInputList().stream()
+        .filter(i -> !weights.contains(i.getName()))
+        .anyMatch(
+            i ->
+                i.getType().getTensorType().getShape().getDimList().stream()
+                    .skip(1)
+                    .anyMatch(d -> !d.hasDimValue()));
+  }
+
+  /**
+   * All files that a model consists of: its own, then those that hold its weights, each once.
+   *
+   * @throws EspalierException when one is missing or lies outside the model's folder
+   */
+  public static List<Path> files(Path file) {
+    Set<Path> all = new LinkedHashSet<>(List.of(file));
+    ExternalData external = ExternalData.beside(file);
+    for (Onnx.TensorProto tensor : parsed(file).getGraph().getInitializerList()) {
+      if (tensor.getDataLocation() == Onnx.TensorProto.DataLocation.EXTERNAL) {
+        all.add(external.file(tensor.getExternalDataList(), file + ", weight " + tensor.getName()));
+      }
+    }
+    return List.copyOf(all);
+  }
+
+  private static Onnx.ModelProto parsed(Path file) {
+    return new Reader(file.toString(), ExternalData.none(), InputSize.AS_WRITTEN)
+        .parse(bytes(file));
   }
 
   private static EspalierException tooLarge(String where) {

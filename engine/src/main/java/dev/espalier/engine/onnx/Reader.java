@@ -14,7 +14,6 @@ import dev.espalier.engine.operator.Shapes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -93,11 +92,7 @@ final class Reader {
         ConstantFolding.withoutUnread(
             new Graph(proto.getName(), opset, inputs, outputs, nodes, weights, metadata));
     graph.nodes().forEach(node -> located(() -> Operators.of(node)));
-    return located(
-        () -> {
-          Graph plain = Normalized.of(graph);
-          return checked(plain, Shapes.infer(plain, SAMPLES));
-        });
+    return located(() -> checked(Normalized.of(graph)));
   }
 
   private static List<String> names(List<Onnx.ValueInfoProto> values) {
@@ -183,35 +178,26 @@ final class Reader {
    * Compares the outputs with what the file says of them and completes their shapes. One of them is
    * what is trained; see {@link Graph#prediction()}.
    */
-  private Graph checked(Graph graph, Shapes shapes) {
-    Shapes more = Shapes.infer(graph, SAMPLES + 1);
-    List<ValueInfo> outputs = new ArrayList<>();
-    for (ValueInfo output : graph.outputs()) {
-      long[] shape = shapes.of(output.name());
-      long[] other = more.of(output.name());
-      List<Long> complete = new ArrayList<>();
-      for (int i = 0; i < shape.length; i++) {
-        complete.add(shape[i] == other[i] ? shape[i] : ValueInfo.DYNAMIC);
-      }
-      List<Long> said = declared.getOrDefault(output.name(), complete);
-      boolean fits = shape.length == said.size();
-      for (int i = 1; i < shape.length && fits; i++) {
-        fits = said.get(i) == ValueInfo.DYNAMIC || said.get(i) == shape[i] || size.isGiven();
+  private Graph checked(Graph graph) {
+    List<ValueInfo> outputs = Shapes.outputs(graph);
+    for (ValueInfo output : outputs) {
+      List<Long> computed = output.shape();
+      List<Long> said = declared.getOrDefault(output.name(), computed);
+      boolean fits = computed.size() == said.size();
+      for (int i = 1; i < computed.size() && fits; i++) {
+        fits =
+            said.get(i) == ValueInfo.DYNAMIC
+                || computed.get(i) == ValueInfo.DYNAMIC
+                || said.get(i).equals(computed.get(i))
+                || size.isGiven();
       }
       if (!fits) {
         throw EspalierException.program(
             "an output's shape is not what the model computes",
             at("output", output.name()),
-            "declared "
-                + said
-                + ", computed "
-                + Arrays.toString(shape)
-                + " for "
-                + SAMPLES
-                + " samples",
+            "declared " + said + ", computed " + computed + ", -1 being open",
             "the file is damaged: export it again");
       }
-      outputs.add(new ValueInfo(output.name(), shapes.typeOf(output.name()), complete));
     }
     Graph whole =
         new Graph(
@@ -222,15 +208,14 @@ final class Reader {
             graph.nodes(),
             graph.weights(),
             graph.metadata());
-    ValueInfo prediction = whole.prediction();
-    long[] shape = shapes.of(prediction.name());
-    if (shape.length == 0 || shape[0] != SAMPLES) {
+    List<Long> shape = whole.prediction().shape();
+    if (shape.isEmpty() || shape.get(0) != ValueInfo.DYNAMIC) {
       throw EspalierException.program(
-          shape.length == 0
+          shape.isEmpty()
               ? "the model's output has no batch dimension"
               : "the model is made for one batch size",
-          at("output", prediction.name()),
-          "for " + SAMPLES + " samples it computes shape " + Arrays.toString(shape),
+          at("output", whole.prediction().name()),
+          "its shape is " + shape + " whatever the number of samples",
           "export it with a dynamic first dimension (dynamic_axes or dynamic_shapes in torch)");
     }
     return whole;
@@ -244,7 +229,7 @@ final class Reader {
         "export it in plainer form");
   }
 
-  private Onnx.ModelProto parse(byte[] bytes) {
+  Onnx.ModelProto parse(byte[] bytes) {
     Onnx.ModelProto model;
     try {
       // The weights' bytes stay where they are instead of being copied once more.

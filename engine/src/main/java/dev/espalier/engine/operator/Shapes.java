@@ -7,6 +7,7 @@ import dev.espalier.engine.graph.Node;
 import dev.espalier.engine.graph.Tensor;
 import dev.espalier.engine.graph.ValueInfo;
 import dev.espalier.engine.graph.Weight;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -53,6 +54,28 @@ public final class Shapes {
       out.add(node);
     }
     return out;
+  }
+
+  /**
+   * The graph's outputs with the types and shapes that it computes; dimensions that differ between
+   * batches are open.
+   *
+   * @throws EspalierException as {@link #infer}
+   */
+  public static List<ValueInfo> outputs(Graph graph) {
+    Shapes two = infer(graph, 2);
+    Shapes three = infer(graph, 3);
+    List<ValueInfo> outputs = new ArrayList<>();
+    for (ValueInfo output : graph.outputs()) {
+      long[] shape = two.of(output.name());
+      long[] other = three.of(output.name());
+      List<Long> dims = new ArrayList<>();
+      for (int i = 0; i < shape.length; i++) {
+        dims.add(shape[i] == other[i] ? shape[i] : ValueInfo.DYNAMIC);
+      }
+      outputs.add(new ValueInfo(output.name(), two.typeOf(output.name()), dims));
+    }
+    return outputs;
   }
 
   private void add(Node node) {

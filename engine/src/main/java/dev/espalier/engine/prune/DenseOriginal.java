@@ -44,6 +44,21 @@ public record DenseOriginal(Map<String, Long> weights, Map<String, Long> channel
     return new DenseOriginal(weights, channels);
   }
 
+  /** Metadata without the sizes of one layer, which is new and counts from what it is now. */
+  public static Map<String, String> without(Map<String, String> metadata, String layer) {
+    Map<String, String> out = new LinkedHashMap<>(metadata);
+    if (metadata.containsKey(KEY)) {
+      JsonObject json = parsed(metadata.get(KEY));
+      for (String part : new String[] {"weights", "channels"}) {
+        if (json.get(part) instanceof JsonObject sizes) {
+          sizes.remove(layer);
+        }
+      }
+      out.put(KEY, json.toString());
+    }
+    return out;
+  }
+
   /** The graph with these sizes in its metadata. */
   public Graph in(Graph graph) {
     JsonObject json = new JsonObject();

@@ -3,6 +3,7 @@ package dev.espalier.engine.run;
 import dev.espalier.engine.EngineVersion;
 import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.onnx.OnnxFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -58,7 +59,12 @@ public final class Keys {
       return "Blueprint{" + text(blueprint.architecture()) + "}";
     }
     if (operation instanceof Operation.FromOnnx onnx) {
-      return "FromOnnx{" + sha256(onnx.file()) + "}";
+      return "FromOnnx{"
+          + String.join("+", OnnxFile.files(onnx.file()).stream().map(Keys::sha256).toList())
+          + (onnx.input().isEmpty() ? "" : ", input=" + onnx.input())
+          + (onnx.classes() == 0 ? "" : ", classes=" + onnx.classes() + ", seed=" + onnx.seed())
+          + onnx.data().map(d -> ", data=@" + of(d)).orElse("")
+          + "}";
     }
     if (operation instanceof Operation.Given given) {
       return "Given{" + quoted(given.fingerprint()) + "}";

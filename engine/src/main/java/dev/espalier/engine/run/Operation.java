@@ -56,11 +56,34 @@ public sealed interface Operation {
     }
   }
 
-  /** A trained model from an ONNX file. */
-  record FromOnnx(String name, Path file) implements ModelMaking {
+  /**
+   * A trained model from an ONNX file.
+   *
+   * @param input the shape of one sample that it shall take; empty as the file, or the data, has it
+   * @param classes outputs of a fresh last layer; 0 keeps the file's
+   * @param seed of that layer's first weights
+   * @param data whose samples fill the dimensions that the file leaves open; empty for none
+   */
+  record FromOnnx(
+      String name, Path file, List<Integer> input, int classes, long seed, Optional<Operation> data)
+      implements ModelMaking {
+    public FromOnnx {
+      input = List.copyOf(input);
+    }
+
+    /** The model as the file has it. */
+    public FromOnnx(String name, Path file) {
+      this(name, file, List.of(), 0, 0, Optional.empty());
+    }
+
+    /** The same with the data whose samples it shall take. */
+    public FromOnnx on(Operation samples) {
+      return new FromOnnx(name, file, input, classes, seed, Optional.of(samples));
+    }
+
     @Override
     public List<Operation> inputs() {
-      return List.of();
+      return data.stream().toList();
     }
   }
 

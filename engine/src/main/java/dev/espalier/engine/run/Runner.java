@@ -11,7 +11,6 @@ import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Partitioner;
 import dev.espalier.engine.distill.Distiller;
 import dev.espalier.engine.graph.Graph;
-import dev.espalier.engine.onnx.OnnxFile;
 import dev.espalier.engine.prune.Pruned;
 import dev.espalier.engine.prune.Pruner;
 import dev.espalier.engine.quantize.Quantizer;
@@ -189,7 +188,8 @@ public final class Runner {
 
   private Output make(Operation operation, Progress progress) {
     if (operation instanceof Operation.FromOnnx onnx) {
-      return new Output(OnnxFile.read(onnx.file()), List.of(), List.of(), "");
+      Graph graph = ModelFile.read(onnx, onnx.data().map(d -> data(d, progress).shape()));
+      return new Output(graph, List.of(), List.of(), ModelFile.effect(onnx, graph));
     }
     if (operation instanceof Operation.Train train) {
       DataSet data = data(train.data(), progress);

@@ -84,6 +84,7 @@ public final class StandardWords implements WordList {
           ChannelShape.class,
           StaticInt8.class,
           StatementSettings.Session.class,
+          StatementSettings.Reading.class,
           StatementSettings.Comparison.class,
           StatementSettings.Drawing.class,
           StatementSettings.Page.class,

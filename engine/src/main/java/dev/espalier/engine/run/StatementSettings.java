@@ -2,8 +2,10 @@ package dev.espalier.engine.run;
 
 import dev.espalier.engine.Environment;
 import dev.espalier.engine.catalog.Kind;
+import dev.espalier.engine.catalog.Parameter;
 import dev.espalier.engine.catalog.Setting;
 import dev.espalier.engine.catalog.Word;
+import java.util.List;
 import java.util.Locale;
 
 /** What statements that train nothing take as settings. */
@@ -27,6 +29,28 @@ public sealed interface StatementSettings {
       @Setting(doc = "where arithmetic happens", preset = "cpu") Device device,
       @Setting(doc = "whether downloading is forbidden", preset = "no") boolean offline)
       implements StatementSettings {}
+
+  /** {@code model … from onnx}. */
+  @Word(name = "model", kind = Kind.SETTINGS, doc = "how a model's file is read")
+  record Reading(
+      @Setting(
+              doc = "shape of one sample, as 3x224x224; without it the file's, or the data's",
+              preset = "none",
+              unit = Parameter.BY,
+              min = 1,
+              max = 1 << 24)
+          List<Integer> input,
+      @Setting(
+              doc = "outputs of a fresh last layer; 0 keeps the file's",
+              preset = "0",
+              min = 0,
+              max = 1 << 20)
+          int classes)
+      implements StatementSettings {
+    public Reading {
+      input = List.copyOf(input);
+    }
+  }
 
   /** {@code compare}. */
   @Word(name = "compare", kind = Kind.SETTINGS, doc = "how models are compared")

@@ -15,6 +15,7 @@ import dev.espalier.engine.prune.CoupledChannels;
 import dev.espalier.engine.prune.Heads;
 import dev.espalier.engine.prune.Layers;
 import dev.espalier.engine.run.Metric;
+import dev.espalier.engine.run.ModelFile;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.Result.Cell;
 import dev.espalier.engine.run.Result.Column;
@@ -70,7 +71,9 @@ final class Summaries {
                 : new Cell.Number(measurements.figure(metric, named, progress)));
       }
       rows.add(new Row("", cells));
-      Model.Provenance made = measurements.model(named, progress).provenance();
+      Model model = measurements.model(named, progress);
+      ModelFile.measured(model.graph()).ifPresent(m -> notes.add(named.name() + ": " + m));
+      Model.Provenance made = model.provenance();
       if (!made.sentence().isEmpty()) {
         notes.add(named.name() + ": " + made.sentence().strip().replaceAll("\\s+", " "));
       }

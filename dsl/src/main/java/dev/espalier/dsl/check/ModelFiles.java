@@ -1,0 +1,137 @@
+package dev.espalier.dsl.check;
+
+import dev.espalier.dsl.Code;
+import dev.espalier.dsl.Span;
+import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.data.DataSource;
+import dev.espalier.engine.graph.Graph;
+import dev.espalier.engine.onnx.OnnxFile;
+import dev.espalier.engine.run.ModelFile;
+import dev.espalier.engine.run.Operation;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What is in the model files that a program names, as far as they are there. */
+final class ModelFiles {
+  private final Program program;
+  private final Map<Operation.FromOnnx, Optional<Graph>> read = new HashMap<>();
+
+  ModelFiles(Program program) {
+    this.program = program;
+  }
+
+  /**
+   * The model as it will be when the program runs; empty when that cannot be known yet, or with the
+   * mistake reported, once.
+   */
+  Optional<Graph> graph(Operation.FromOnnx model, Span span) {
+    if (read.containsKey(model)) {
+      return read.get(model);
+    }
+    Optional<Graph> graph = Optional.empty();
+    try {
+      Optional<long[]> sample = model.data().flatMap(ModelFiles::sample);
+      boolean waits =
+          model.input().isEmpty() && sample.isEmpty() && OnnxFile.leavesSizeOpen(model.file());
+      if (!waits) {
+        graph = Optional.of(ModelFile.read(model, sample));
+      }
+    } catch (EspalierException e) {
+      // What a program writes before it reads it is not there yet.
+      if (Files.exists(model.file())) {
+        report(span, e);
+      }
+    }
+    read.put(model, graph);
+    return graph;
+  }
+
+  private void report(Span span, EspalierException e) {
+    String where = e.where().isEmpty() ? "" : " (" + shortened(e.where()) + ")";
+    String why = e.why().isEmpty() ? "the file cannot be used" : e.why();
+    if (e.fix().isEmpty()) {
+      program.report(Code.E220, span, e.what() + where, why);
+    } else {
+      program.report(Code.E220, span, e.what() + where, why, e.fix());
+    }
+  }
+
+  /** Without the folders of the file, which the program's line tells already. */
+  private static String shortened(String where) {
+    int comma = where.indexOf(", ");
+    String file = comma < 0 ? where : where.substring(0, comma);
+    return file.substring(file.lastIndexOf('/') + 1) + (comma < 0 ? "" : where.substring(comma));
+  }
+
+  /** Whether the data has to say how large the model's input is. */
+  boolean isOpen(Operation.FromOnnx model) {
+    try {
+      return model.input().isEmpty()
+          && model.data().isEmpty()
+          && Files.exists(model.file())
+          && OnnxFile.leavesSizeOpen(model.file());
+    } catch (EspalierException e) {
+      return false;
+    }
+  }
+
+  /** The shape of one sample of the data, where that is known without reading it. */
+  private static Optional<long[]> sample(Operation data) {
+    return data instanceof Operation.LoadData load
+        ? load.source().samples().map(s -> s.shape().stream().mapToLong(d -> d).toArray())
+        : Optional.empty();
+  }
+
+  /** Reports a model that takes other samples than the data's, or knows too few classes. */
+  void fits(Operation.FromOnnx model, String shown, Span span, DataSource.Samples samples) {
+    Optional<Graph> graph = graph(model, span);
+    if (graph.isEmpty()) {
+      return;
+    }
+    long[] taken = ModelFile.sample(graph.get());
+    long values = Arrays.stream(taken).reduce(1, Math::multiplyExact);
+    long given = samples.shape().stream().reduce(1L, Math::multiplyExact);
+    if (values != given) {
+      String title =
+          "`"
+              + shown
+              + "` takes "
+              + text(Arrays.stream(taken).boxed().toList(), "×")
+              + ", and the data gives "
+              + text(samples.shape(), "×");
+      if (taken.length == samples.shape().size()) {
+        program.report(
+            Code.E218,
+            span,
+            title,
+            "where the graph allows it, the input can change",
+            "model " + shown + " from … with input " + text(samples.shape(), "x"));
+      } else {
+        program.report(Code.E218, span, title, "take data of that shape");
+      }
+    }
+    List<Long> output = graph.get().prediction().shape();
+    if (output.size() == 2 && samples.classes() > 1 && output.get(1) < samples.classes()) {
+      program.report(
+          Code.E218,
+          span,
+          "`"
+              + shown
+              + "` tells "
+              + output.get(1)
+              + " classes apart, and the data has "
+              + samples.classes(),
+          "its last layer can be replaced",
+          "model " + shown + " from … with classes " + samples.classes());
+    }
+  }
+
+  private static String text(List<Long> shape, String between) {
+    return shape.stream().map(String::valueOf).collect(Collectors.joining(between));
+  }
+}
