@@ -404,4 +404,61 @@ class CheckTest {
     assertEquals(List.of(), good("").steps());
     assertEquals(List.of(), good("\n# nothing\n;;\n").steps());
   }
+
+  // ---- models from files
+
+  private static final Path MODELS =
+      Path.of("src/test/resources/dev/espalier/dsl/models").toAbsolutePath();
+
+  private static String from(String file, String settings) {
+    return "model net from onnx \"" + MODELS.resolve(file) + "\"" + settings + "\n";
+  }
+
+  @Test
+  void aModelFromAFileTakesItsSettings() {
+    for (String size : List.of("3x64x64", "[3, 64, 64]")) {
+      Operation.FromOnnx net =
+          last(
+              Operation.FromOnnx.class,
+              "set seed 7\n" + from("colour.onnx", " with input " + size + ", classes 10"));
+      assertEquals(List.of(3, 64, 64), net.input());
+      assertEquals(10, net.classes());
+      assertEquals(7, net.seed());
+    }
+    Operation.FromOnnx plain = last(Operation.FromOnnx.class, from("grey.onnx", ""));
+    assertEquals(List.of(), plain.input());
+    assertEquals(0, plain.classes());
+    assertEquals(Optional.empty(), plain.data());
+  }
+
+  @Test
+  void anOperatorThatIsNotKnownIsNamedWithItsNode() {
+    String said = Messages.format(check(from("unknown.onnx", "")).diagnostics());
+    assertTrue(said.startsWith("E220 the operator NonMaxSuppression is not known"), said);
+    assertTrue(said.contains("node act1") && said.contains(" …\n"), said);
+  }
+
+  @Test
+  void theDataItIsFirstUsedOnSaysTheSizeOfAnOpenInput() {
+    List<Step> steps =
+        good(DATA
+                + from("open.onnx", " with classes 10")
+                + "distill net into mlp(30) on digits as small\n"
+                + "data other from mnist\n"
+                + "finetune net on other\nshow net")
+            .steps();
+    Operation.Distill distill = (Operation.Distill) steps.get(2).operation();
+    Operation.FromOnnx teacher = (Operation.FromOnnx) distill.teachers().get(0);
+    assertEquals(Optional.of(distill.data()), teacher.data());
+    Operation.Show show = (Operation.Show) steps.get(steps.size() - 1).operation();
+    assertEquals(teacher, show.subjects().get(0).model());
+    Operation.Prune prune =
+        last(Operation.Prune.class, DATA + from("open.onnx", "") + "prune net 50% except fc");
+    assertTrue(((Operation.FromOnnx) prune.model()).data().isPresent());
+    Operation.Distill itself =
+        last(
+            Operation.Distill.class,
+            DATA + from("open.onnx", " with classes 10") + "distill net into itself on digits");
+    assertEquals(itself.teachers().get(0), ((Operation.FreshCopy) itself.student()).model());
+  }
 }

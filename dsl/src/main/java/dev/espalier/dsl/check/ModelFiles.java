@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
 
 /** What is in the model files that a program names, as far as they are there. */
 final class ModelFiles {
+  private static final int LONGEST_LABEL = 160;
+
   private final Program program;
   private final Map<Operation.FromOnnx, Optional<Graph>> read = new HashMap<>();
 
@@ -44,21 +46,31 @@ final class ModelFiles {
     } catch (EspalierException e) {
       // What a program writes before it reads it is not there yet.
       if (Files.exists(model.file())) {
-        report(span, e);
+        report(model, span, e);
       }
     }
     read.put(model, graph);
     return graph;
   }
 
-  private void report(Span span, EspalierException e) {
-    String where = e.where().isEmpty() ? "" : " (" + shortened(e.where()) + ")";
-    String why = e.why().isEmpty() ? "the file cannot be used" : e.why();
-    if (e.fix().isEmpty()) {
-      program.report(Code.E220, span, e.what() + where, why);
+  private void report(Operation.FromOnnx model, Span span, EspalierException e) {
+    String title = e.what() + (e.where().isEmpty() ? "" : " (" + shortened(e.where()) + ")");
+    String why = e.why().isEmpty() ? "the file cannot be used" : brief(e.why());
+    String fix =
+        model.input().isEmpty() || !e.where().contains(", node ")
+            ? e.fix()
+            : "give another size, or take the file's own";
+    if (fix.isEmpty()) {
+      program.report(Code.E220, span, title, why);
     } else {
-      program.report(Code.E220, span, e.what() + where, why, e.fix());
+      program.report(Code.E220, span, title, why, fix);
     }
+  }
+
+  /** A label stands on one line. */
+  private static String brief(String why) {
+    int end = why.length() <= LONGEST_LABEL ? -1 : why.lastIndexOf(' ', LONGEST_LABEL);
+    return end < 0 ? why : why.substring(0, end) + " …";
   }
 
   /** Without the folders of the file, which the program's line tells already. */
@@ -116,7 +128,9 @@ final class ModelFiles {
       }
     }
     List<Long> output = graph.get().prediction().shape();
-    if (output.size() == 2 && samples.classes() > 1 && output.get(1) < samples.classes()) {
+    // One logit tells two classes apart.
+    boolean one = samples.classes() == 2 && output.size() == 2 && output.get(1) == 1;
+    if (output.size() == 2 && output.get(1) < samples.classes() && !one) {
       program.report(
           Code.E218,
           span,

@@ -243,7 +243,7 @@ final class Reader {
           where,
           bytes.length == 0
               ? "it is empty"
-              : "its " + bytes.length + " bytes are cut short or damaged: " + e.getMessage(),
+              : "its " + bytes.length + " bytes are cut short or damaged",
           "copy or export it again",
           e);
     }
