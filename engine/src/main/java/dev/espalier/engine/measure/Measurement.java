@@ -131,7 +131,7 @@ public record Measurement(
 
   /** From where on the one output of a model of two classes speaks for the second. */
   private static double boundary(Graph graph) {
-    String output = graph.outputs().get(0).name();
+    String output = graph.prediction().name();
     boolean probability =
         graph.nodes().stream()
             .anyMatch(n -> n.operator().equals("Sigmoid") && n.outputs().contains(output));

@@ -66,7 +66,7 @@ final class Reader {
   }
 
   Graph graph(byte[] bytes) {
-    Onnx.ModelProto model = parse(bytes);
+    Onnx.ModelProto model = ClassifierLabels.plain(parse(bytes));
     Onnx.GraphProto proto = model.getGraph();
     int opset = opset(model);
     FreshNames names = FreshNames.of(proto);

@@ -15,6 +15,11 @@ public interface Operator {
   /** The ONNX operator's name, {@code Conv}. */
   String type();
 
+  /** The operator set it belongs to; empty is ONNX's own. */
+  default String domain() {
+    return "";
+  }
+
   /**
    * Shapes of the outputs.
    *

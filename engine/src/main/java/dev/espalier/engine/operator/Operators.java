@@ -21,7 +21,7 @@ public final class Operators {
             Reduction.all(),
             Recurrent.all(),
             single())) {
-      some.forEach(operator -> ALL.put(operator.type(), operator));
+      some.forEach(operator -> ALL.put(name(operator.domain(), operator.type()), operator));
     }
   }
 
@@ -75,6 +75,8 @@ public final class Operators {
         new Range(),
         new ShapeOf(),
         new SizeOf(),
+        new ArrayFeatureExtractor(),
+        new Scaler(),
         new Quantization(false),
         new Quantization(true));
   }
@@ -92,10 +94,9 @@ public final class Operators {
    * @throws EspalierException naming the node and the known operators when there is none
    */
   public static Operator of(Node node) {
-    Operator operator = ALL.get(node.operator());
-    if (operator == null || !(node.domain().isEmpty() || node.domain().equals("ai.onnx"))) {
-      String name =
-          node.domain().isEmpty() ? node.operator() : node.domain() + "." + node.operator();
+    String name = name(node.domain(), node.operator());
+    Operator operator = ALL.get(name);
+    if (operator == null) {
       throw EspalierException.program(
           "the operator " + name + " is not known",
           "node " + node.name(),
@@ -103,5 +104,9 @@ public final class Operators {
           "export the model with these operators");
     }
     return operator;
+  }
+
+  private static String name(String domain, String operator) {
+    return domain.isEmpty() || domain.equals("ai.onnx") ? operator : domain + "." + operator;
   }
 }

@@ -74,7 +74,7 @@ final class Objectives {
 
   /** The operator that makes the graph's output; empty when none does. */
   private static String last(Graph graph) {
-    String output = graph.outputs().get(0).name();
+    String output = graph.prediction().name();
     Optional<Node> node =
         graph.nodes().stream().filter(n -> n.outputs().contains(output)).findFirst();
     return node.map(Node::operator).orElse("");

@@ -173,6 +173,27 @@ final class ComposedGraphsTest {
     }
   }
 
+  @Test
+  void featuresAreScaledAndExtractedAsScikitLearnsExportersDo() throws OrtException {
+    List<Float> four = List.of(0.5f, -1f, 2f, 0.1f);
+    for (int numbers : new int[] {1, 4}) {
+      nodes.clear();
+      Attribute offset = new Attribute.Reals(four.subList(0, numbers));
+      Attribute scale = new Attribute.Reals(four.subList(4 - numbers, 4));
+      Map<String, Attribute> both = Map.of("offset", offset, "scale", scale);
+      nodes.add(new Node("scaled", "Scaler", "ai.onnx.ml", List.of("x"), List.of("scaled"), both));
+      nodes.add(
+          new Node(
+              "y",
+              "ArrayFeatureExtractor",
+              "ai.onnx.ml",
+              List.of("scaled", whole("index", 3, 0, 1, 3)),
+              List.of("y"),
+              NONE));
+      agree(graph("y", 4), 4);
+    }
+  }
+
   /** ONNX Runtime has no layout 1 on a CPU: the same with transposes. */
   @Test
   void recurrentLayersMayTakeTheBatchFirst() throws OrtException {

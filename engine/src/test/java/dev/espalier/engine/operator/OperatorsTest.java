@@ -191,6 +191,7 @@ final class OperatorsTest {
     // In graphs of several nodes: ComposedGraphsTest.
     tested.addAll(
         List.of("And", "Or", "Xor", "Not", "Where", "ConstantOfShape", "Range", "Size", "OneHot"));
+    tested.addAll(List.of("ai.onnx.ml.ArrayFeatureExtractor", "ai.onnx.ml.Scaler"));
     assertEquals(List.copyOf(tested), Operators.known());
   }
 
