@@ -71,7 +71,11 @@ final class Folding {
 
   /** The constant broadcast to a shape. */
   static Tensor spread(Tensor t, long... shape) {
-    int[] from = Axes.spread(t.shape(), shape);
+    return take(t, shape, Axes.spread(t.shape(), shape));
+  }
+
+  /** A constant of that shape from the elements of another. */
+  static Tensor take(Tensor t, long[] shape, int... from) {
     if (t.isFloating()) {
       float[] out = new float[from.length];
       for (int i = 0; i < out.length; i++) {

@@ -105,15 +105,19 @@ final class Slice implements Operator {
   @Override
   public Optional<Tensor> fold(Node node, Inputs inputs) {
     Optional<Tensor> data = inputs.constant(0);
-    if (data.isEmpty() || data.get().rank() != 1) {
+    if (data.isEmpty() || data.get().size() > Folding.MOST) {
       return Optional.empty();
     }
-    Chosen range = chosen(node, inputs.shape(0), i -> Operands.integers(inputs, i))[0];
-    int[] kept = new int[(int) range.count()];
-    for (int i = 0; i < kept.length; i++) {
-      kept[i] = (int) (range.first() + i * range.step());
+    Chosen[] ranges = chosen(node, inputs.shape(0), i -> Operands.integers(inputs, i));
+    Tensor out = data.get();
+    for (int axis = 0; axis < ranges.length; axis++) {
+      int[] kept = new int[(int) ranges[axis].count()];
+      for (int i = 0; i < kept.length; i++) {
+        kept[i] = (int) (ranges[axis].first() + i * ranges[axis].step());
+      }
+      out = out.select(axis, kept);
     }
-    return Optional.of(data.get().select(0, kept));
+    return Optional.of(out);
   }
 
   @Override

@@ -3,7 +3,9 @@ package dev.espalier.engine.operator;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import dev.espalier.engine.graph.Node;
+import dev.espalier.engine.graph.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /** Axes in another order; reversed unless {@code perm} says otherwise. */
 final class Transpose implements Operator {
@@ -43,6 +45,33 @@ final class Transpose implements Operator {
       seen[order[i]] = true;
     }
     return order;
+  }
+
+  @Override
+  public Optional<Tensor> fold(Node node, Inputs inputs) {
+    Optional<Tensor> data = inputs.constant(0).filter(t -> t.size() <= Folding.MOST);
+    return data.map(t -> Folding.take(t, shapes(node, inputs).get(0), from(node, t.shape())));
+  }
+
+  /** For every element of the result, which element of the input it is. */
+  private static int[] from(Node node, long... x) {
+    int[] order = order(node, x.length);
+    int[] stride = new int[x.length];
+    int size = 1;
+    for (int axis = x.length - 1; axis >= 0; axis--) {
+      stride[axis] = size;
+      size *= (int) x[axis];
+    }
+    int[] out = new int[size];
+    for (int i = 0; i < size; i++) {
+      int rest = i;
+      for (int axis = x.length - 1; axis >= 0; axis--) {
+        int length = (int) x[order[axis]];
+        out[i] += rest % length * stride[order[axis]];
+        rest /= length;
+      }
+    }
+    return out;
   }
 
   @Override
