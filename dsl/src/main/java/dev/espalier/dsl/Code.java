@@ -130,6 +130,10 @@ public enum Code {
       "A model's file is read when the program is checked, and refused as it would be in a run:"
           + " damaged, with an operator that is not known, of another shape than `with input` asks"
           + " for, or without a last dense layer that `with classes` could replace."),
+  E221(
+      "a figure that the model does not have",
+      "Accuracy, errors and soft targets are of models that tell classes apart; mse, mae and r2 are"
+          + " of models that give quantities: trained on a `target`, or giving back their input."),
   E301(
       "% is ambiguous here",
       "A percentage is a level or a fraction. Two accuracies differ by points; `1 point` is 98 → 97,"

@@ -132,6 +132,40 @@ class CheckTest {
   }
 
   @Test
+  void figuresOfARegressionAreExpectedAndComparedWithoutNamingThem(@TempDir Path home)
+      throws Exception {
+    Files.writeString(home.resolve("houses.csv"), "size,price\n1,2\n");
+    Source source =
+        new Source(
+            "p.esp",
+            String.join(
+                "\n",
+                "data houses from \"houses.csv\" with target \"price\"",
+                "train mlp(8) on houses for 1 epoch as big",
+                "expect mse of big at most 0.25",
+                "expect r2 of big at least 0.5",
+                "prune big 50% of channels as small",
+                "compare big, small",
+                "compare big, small by mae"),
+            Optional.of(home.resolve("p.esp")));
+    Checked checked = Espalier.check(source, Scope.empty(ENVIRONMENT));
+    assertEquals("", Messages.format(checked.diagnostics()));
+    List<Operation> steps = checked.steps().stream().map(Step::operation).toList();
+    assertEquals(
+        List.of(new Operation.Bound.Limit(false, 0.25), new Operation.Bound.Limit(true, 0.5)),
+        steps.stream()
+            .filter(o -> o instanceof Operation.Expect)
+            .map(o -> ((Operation.Expect) o).bound())
+            .toList());
+    assertEquals(
+        List.of("", "mae"),
+        steps.stream()
+            .filter(o -> o instanceof Operation.Compare)
+            .map(o -> ((Operation.Compare) o).metric())
+            .toList());
+  }
+
+  @Test
   void distillSortsItsSettings() {
     Operation.Distill distill =
         last(

@@ -63,6 +63,50 @@ final class Outputs {
     return metric;
   }
 
+  /** Reports a metric that says nothing of one of the models, as far as that is known. */
+  private void speaks(Name name, List<Operation.Named> models) {
+    Optional<Metric> metric = Metric.find(name.text());
+    for (Operation.Named model : models) {
+      Optional<Boolean> quantities = Answers.quantities(model.model());
+      if (metric.isPresent()
+          && quantities.isPresent()
+          && !metric.get().speaksOfQuantities(quantities.get())) {
+        program.report(
+            Code.E221,
+            name.span(),
+            "`" + name.text() + "` has no meaning for `" + model.name() + "`",
+            quantities.get()
+                ? "it gives quantities: mse, mae or r2"
+                : "it tells classes apart: accuracy or errors");
+        return;
+      }
+    }
+  }
+
+  /** Reports compared models of which one gives quantities and another tells classes apart. */
+  private void answerAlike(List<Name> names, List<Operation.Named> models) {
+    Optional<Boolean> first = Optional.empty();
+    for (Operation.Named model : models) {
+      Optional<Boolean> quantities = Answers.quantities(model.model());
+      if (first.isPresent() && quantities.isPresent() && !quantities.equals(first)) {
+        names.stream()
+            .filter(n -> n.text().equals(model.name()))
+            .findFirst()
+            .ifPresent(
+                n ->
+                    program.report(
+                        Code.E221,
+                        n.span(),
+                        "classes and quantities cannot be compared",
+                        quantities.get()
+                            ? "it gives quantities, and what comes before it tells classes apart"
+                            : "it tells classes apart, and what comes before it gives quantities"));
+        return;
+      }
+      first = first.or(() -> quantities);
+    }
+  }
+
   private void unknownMetric(Name name, List<String> others) {
     if (Unbuilt.isWord(Kind.METRIC, name.text())) {
       Unbuilt.refuse(program, name.span(), name.text(), "metrics: " + WordMaker.listed(metrics()));
@@ -119,6 +163,8 @@ final class Outputs {
     // Left out, the task of the models decides, which is known with their data.
     Optional<String> metric =
         s.metric().isPresent() ? metric(s.metric().get()).map(Metric::word) : Optional.of("");
+    s.metric().ifPresent(name -> speaks(name, models));
+    answerAlike(s.models(), models);
     Optional<Record> settings = settings("compare", s.settings(), s.span());
     if (program.failures() > before) {
       s.name().ifPresent(n -> program.breakName(n.text()));
@@ -165,6 +211,7 @@ final class Outputs {
     int before = program.failures();
     Optional<Metric> metric = metric(s.metric());
     Optional<Subject> subject = subjects.trained(s.subject());
+    subject.ifPresent(m -> speaks(s.metric(), List.of(named(m))));
     Operation.Bound bound = null;
     if (s.bound() instanceof Statement.Bound.Limit limit) {
       if (metric.isPresent()) {
@@ -244,6 +291,8 @@ final class Outputs {
       return;
     }
     List<Operation.Named> models = models(s.subjects());
+    speaks(s.y(), models);
+    s.x().ifPresent(x -> speaks(x, models));
     if (program.failures() > before) {
       return;
     }
@@ -315,6 +364,7 @@ final class Outputs {
         things.add(named(subject.get()));
       }
     }
+    s.aspects().forEach(aspect -> speaks(aspect, things));
     if (program.failures() == before) {
       program.step(
           s.span(), new Operation.Show(aspects, things, program.environment()), Optional.empty());

@@ -489,6 +489,14 @@ final class Pipelines {
     if (!good || student.isEmpty() || data.isEmpty() || method.isEmpty()) {
       return Optional.empty();
     }
+    if (givesQuantities(teachers, student.get(), data.get())) {
+      program.report(
+          Code.E221,
+          a.verb().span(),
+          "`distill` has no meaning for models that give quantities",
+          "soft targets are probabilities of classes; use data with classes, and classifiers");
+      return Optional.empty();
+    }
     return Optional.of(
         new Flow(
             new Operation.Distill(
@@ -499,6 +507,12 @@ final class Pipelines {
                 settings,
                 program.environment()),
             data));
+  }
+
+  private static boolean givesQuantities(List<Subject> teachers, Subject student, Operation data) {
+    return Answers.ofData(data).orElse(false)
+        || Answers.quantities(student.operation()).orElse(false)
+        || teachers.stream().anyMatch(t -> Answers.quantities(t.operation()).orElse(false));
   }
 
   private List<Subject> teachers(Action.Distill a, boolean first, Optional<Flow> flow) {

@@ -15,6 +15,11 @@ public interface Architecture {
    */
   Graph build(long[] input, int outputs);
 
+  /** Whether its networks learn to give back their input, whatever answers the data has. */
+  default boolean reconstructs() {
+    return false;
+  }
+
   /** One line for people. */
   String describe();
 }

@@ -63,6 +63,11 @@ public record Autoencoder(
   }
 
   @Override
+  public boolean reconstructs() {
+    return true;
+  }
+
+  @Override
   public String describe() {
     return "autoencoder, encoder of "
         + widths.stream().map(String::valueOf).collect(Collectors.joining(", "))

@@ -45,6 +45,11 @@ public record CsvSource(Path file, String label, String target) implements DataS
   }
 
   @Override
+  public boolean isRegression() {
+    return !target.isEmpty();
+  }
+
+  @Override
   public DataSet load(boolean offline, Progress progress) {
     Table table = DataFile.read(file, in -> new Reading(this, in, progress).table());
     if (!target.isEmpty()) {

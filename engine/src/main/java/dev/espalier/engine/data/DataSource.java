@@ -22,6 +22,11 @@ public interface DataSource {
    */
   DataSet load(boolean offline, Progress progress);
 
+  /** Whether the samples have quantities as answers, not classes. */
+  default boolean isRegression() {
+    return false;
+  }
+
   /** What the samples look like, where that is known without reading anything. */
   default Optional<Samples> samples() {
     return Optional.empty();

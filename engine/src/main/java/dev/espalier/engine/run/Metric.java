@@ -41,9 +41,14 @@ public enum Metric {
 
   /** Whether it says something of a model with that task. */
   public boolean speaksOf(Task task) {
+    return speaksOfQuantities(!(task instanceof Task.Classification));
+  }
+
+  /** Whether it says something of models that give quantities, or else tell classes apart. */
+  public boolean speaksOfQuantities(boolean quantities) {
     return switch (this) {
-      case ACCURACY, ERRORS -> task instanceof Task.Classification;
-      case MSE, MAE, R2 -> !(task instanceof Task.Classification);
+      case ACCURACY, ERRORS -> !quantities;
+      case MSE, MAE, R2 -> quantities;
       default -> true;
     };
   }

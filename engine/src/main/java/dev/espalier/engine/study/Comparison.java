@@ -239,14 +239,6 @@ final class Comparison {
               .orElseThrow();
       if (comparable(model, control)) {
         Difference d = difference(model, control, data);
-        String verdict;
-        if (d.better()) {
-          verdict = c.question() + " gained accuracy";
-        } else if (d.worse()) {
-          verdict = c.question() + " cost accuracy";
-        } else {
-          verdict = "no gain shown from " + c.question();
-        }
         findings.add(
             model.name()
                 + " against itself "
@@ -254,7 +246,7 @@ final class Comparison {
                 + ": "
                 + d.text()
                 + ": "
-                + verdict);
+                + d.verdict(c.question()));
       }
     }
     boolean masked =
@@ -285,13 +277,27 @@ final class Comparison {
   }
 
   /** What one model is better or worse than another by, as far as the samples tell. */
-  private record Difference(String text, boolean better, boolean worse) {}
+  private record Difference(
+      String text, String gained, String lost, boolean better, boolean worse) {
+    /** What the difference says of what is in question. */
+    String verdict(String question) {
+      if (better) {
+        return question + " " + gained;
+      }
+      return worse ? question + " " + lost : "no gain shown from " + question;
+    }
+  }
 
   private static Difference difference(Entry a, Entry b, DataSet data) {
     if (a.measurement().quality() instanceof Accuracy x
         && b.measurement().quality() instanceof Accuracy y) {
       Intervals.Difference d = Intervals.paired(x.correct(), y.correct());
-      return new Difference(points(d), d.interval().low() > 0, d.interval().high() < 0);
+      return new Difference(
+          points(d),
+          "gained accuracy",
+          "cost accuracy",
+          d.interval().low() > 0,
+          d.interval().high() < 0);
     }
     Fit.Value d =
         Fit.difference(
@@ -303,7 +309,12 @@ final class Comparison {
             d.value(),
             d.interval().low(),
             d.interval().high());
-    return new Difference(text, d.interval().high() < 0, d.interval().low() > 0);
+    return new Difference(
+        text,
+        "lowered the error",
+        "raised the error",
+        d.interval().high() < 0,
+        d.interval().low() > 0);
   }
 
   private static String points(Intervals.Difference d) {

@@ -1,5 +1,6 @@
 package dev.espalier.engine.architecture;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -19,6 +20,11 @@ import dev.espalier.engine.measure.Parameters;
 import dev.espalier.engine.measure.Runtime;
 import dev.espalier.engine.onnx.OnnxFile;
 import dev.espalier.engine.operator.Cost;
+import dev.espalier.engine.operator.Shapes;
+import dev.espalier.engine.prune.Amount;
+import dev.espalier.engine.prune.ChannelShape;
+import dev.espalier.engine.prune.Criterion;
+import dev.espalier.engine.prune.Heads;
 import dev.espalier.engine.prune.PruneSpec;
 import dev.espalier.engine.prune.Pruner;
 import dev.espalier.engine.train.Initialization;
@@ -244,6 +250,39 @@ class NetworksTest {
         for (float logit : row) {
           assertTrue(Float.isFinite(logit));
         }
+      }
+    }
+  }
+
+  @Test
+  void headsOfTransformersGoWhole() {
+    PruneSpec spec =
+        new PruneSpec(
+            new Amount.Level(0.5),
+            true,
+            new Criterion.Magnitude(),
+            false,
+            List.of(),
+            List.of(),
+            1,
+            0,
+            new ChannelShape(1, Heads.WHOLE));
+    for (Small network :
+        List.of(
+            new Small(new Vit(4, 16, 2, 4), 0.1, 3, 8, 8),
+            new Small(new TextClassifier(50, 16, 2, 4), 0.1, 12))) {
+      DataSet data = network.data();
+      Graph graph = Initialization.initialize(network.blueprint(), 1);
+      Graph half =
+          Pruner.prune(graph, spec, TrainSettings.epochs(1), Optional.empty(), ONE, Progress.NONE)
+              .graph();
+      Shapes shapes = Shapes.infer(half, 1);
+      for (String role : List.of("query", "key", "value")) {
+        long[] heads = shapes.of("block2-" + role + "-split.out");
+        assertArrayEquals(new long[] {2, 4}, Arrays.copyOfRange(heads, 2, 4), role);
+      }
+      try (Runtime runtime = Runtime.of(half, 1)) {
+        assertEquals(16, runtime.logits(data, data.test()).length);
       }
     }
   }
