@@ -299,16 +299,16 @@ final class ChannelPruning implements Rounds {
         }
       }
       for (int f = 0; f < going.length; f++) {
-        going[f] = rounded(families.get(f).family(), going[f]);
+        Family family = families.get(f).family();
+        going[f] =
+            rounded(family.groups().size(), coupling.width(family.groups().get(0)), going[f]);
       }
       return going;
     }
   }
 
   /** So many that the width left is a multiple of what was asked for, where it can be. */
-  private long rounded(Family family, long going) {
-    int size = family.groups().size();
-    int each = family.width();
+  private long rounded(int size, int each, long going) {
     int multiple = spec.shape().roundTo();
     int unit = multiple / BigInteger.valueOf(multiple).gcd(BigInteger.valueOf(each)).intValue();
     if (unit <= 1 || going == 0) {

@@ -51,10 +51,7 @@ public record CoupledChannels(
                 weights.add(e.getKey().value());
               }
             }
-            for (Layers.Prunable layer : Layers.of(folded)) {
-              Coupling.Axis outputs = new Coupling.Axis(layer.weight(), layer.outAxis());
-              width = Math.max(width, group.slices().getOrDefault(outputs, new int[0]).length);
-            }
+            width = Math.max(width, coupling.width(group));
           }
           out.add(
               new CoupledChannels(

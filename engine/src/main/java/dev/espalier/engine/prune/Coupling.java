@@ -45,6 +45,7 @@ final class Coupling implements Ties {
   private final AxisClasses classes = new AxisClasses();
   private final List<Regrouping> regroupings = new ArrayList<>();
   private final List<Group> groups = new ArrayList<>();
+  private final Set<Axis> outputs = new LinkedHashSet<>();
 
   private Coupling(Shapes shapes) {
     this.shapes = shapes;
@@ -96,6 +97,15 @@ final class Coupling implements Ties {
       }
     }
     throw new IllegalArgumentException("channels of " + group.layers() + " are not frozen");
+  }
+
+  /** How many outputs of one layer a group takes along at most: as many as there are heads, say. */
+  int width(Group group) {
+    int most = 1;
+    for (Axis axis : outputs) {
+      most = Math.max(most, group.slices().getOrDefault(axis, new int[0]).length);
+    }
+    return most;
   }
 
   /** The shapes that were assumed, for batch 1. */
@@ -194,6 +204,7 @@ final class Coupling implements Ties {
     Map<Integer, Set<String>> layersOfRoot = new LinkedHashMap<>();
     for (Layers.Prunable layer : layers) {
       Axis out = new Axis(layer.weight(), layer.outAxis());
+      outputs.add(out);
       int start = start(out);
       for (int i = 0; i < count(out); i++) {
         layersOfRoot

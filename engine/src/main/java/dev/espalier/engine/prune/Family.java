@@ -36,13 +36,4 @@ record Family(Set<String> layers, List<Coupling.Group> groups) {
     }
     return new ArrayList<>(families.values());
   }
-
-  /** How many slices of one axis a group takes at most: as many as there are heads, say. */
-  int width() {
-    int most = 1;
-    for (int[] slices : groups.get(0).slices().values()) {
-      most = Math.max(most, slices.length);
-    }
-    return most;
-  }
 }

@@ -10,6 +10,7 @@ import dev.espalier.dsl.Step;
 import dev.espalier.engine.Environment;
 import dev.espalier.engine.Model;
 import dev.espalier.engine.architecture.Mlp;
+import dev.espalier.engine.operator.Cost;
 import dev.espalier.engine.prune.LayerRow;
 import dev.espalier.engine.run.Result;
 import java.nio.file.Files;
@@ -85,6 +86,47 @@ class SessionTest {
     assertEquals(10, it.history().size());
     Memory again = run(session, Session.DONE, "distill teacher into student then prune 50%");
     assertTrue(again.only(Result.ModelResult.class).cached());
+  }
+
+  @Test
+  void channelsGoUntilABudgetHoldsAndAllOfItIsShown() {
+    Session session = session();
+    Memory made =
+        run(
+            session,
+            Session.DONE,
+            DATA
+                + """
+                train lenet-5 on shapes for 1 epoch as net
+                prune net to 50% of MACs with round-to 4 as half
+                show coupling of net
+                show layers of net, half
+                chart widths of net, half
+                """);
+    Model half = ((Result.ModelResult) made.results.get(2)).model();
+    Model net = ((Result.ModelResult) made.results.get(1)).model();
+    double left = (double) Cost.macs(half.graph()) / Cost.macs(net.graph());
+    assertTrue(left <= 0.5, "MACs left " + left);
+    Result.TableResult coupling = (Result.TableResult) made.results.get(3);
+    assertEquals(
+        List.of("conv1", "conv2", "fc1", "fc2"),
+        coupling.rows().stream().map(r -> text(r, 0)).toList());
+    assertEquals(
+        List.of("may go", "may go", "may go", "stay: they are inputs or outputs of the model"),
+        coupling.rows().stream().map(r -> text(r, 3)).toList());
+    Result.TableResult layers = (Result.TableResult) made.results.get(4);
+    assertEquals(List.of("layer", "outputs", "outputs"), titles(layers).subList(0, 3));
+    Result.ChartSpec widths = made.only(Result.ChartSpec.class);
+    assertEquals(List.of(20.0, 50.0, 500.0, 10.0), widths.series().get(0).y());
+    widths.series().get(1).y().subList(0, 3).forEach(w -> assertEquals(0, w % 4, "width " + w));
+  }
+
+  private static String text(Result.Row row, int cell) {
+    return ((Result.Cell.Text) row.cells().get(cell)).text();
+  }
+
+  private static List<String> titles(Result.TableResult table) {
+    return table.columns().stream().map(Result.Column::title).toList();
   }
 
   @Test
