@@ -1,6 +1,7 @@
 package dev.espalier.engine.run;
 
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.data.Task;
 import dev.espalier.engine.graph.Attribute;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Initializer;
@@ -71,6 +72,10 @@ public final class Head {
     head.find();
     List<Node> nodes =
         graph.nodes().stream().map(n -> head.changed.getOrDefault(n.name(), n)).toList();
+    Map<String, String> metadata =
+        new LinkedHashMap<>(DenseOriginal.without(graph.metadata(), head.layer));
+    // With another head the network no longer gives back its input.
+    metadata.remove(Task.KEY);
     Graph made =
         ConstantFolding.withoutUnread(
             new Graph(
@@ -80,7 +85,7 @@ public final class Head {
                 graph.outputs(),
                 nodes,
                 head.weights,
-                DenseOriginal.without(graph.metadata(), head.layer)));
+                metadata));
     Graph whole =
         new Graph(
             made.name(),

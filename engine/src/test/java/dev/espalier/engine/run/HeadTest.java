@@ -1,12 +1,15 @@
 package dev.espalier.engine.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.Randomness;
+import dev.espalier.engine.architecture.Autoencoder;
+import dev.espalier.engine.data.Task;
 import dev.espalier.engine.graph.Attribute;
 import dev.espalier.engine.graph.DataType;
 import dev.espalier.engine.graph.Graph;
@@ -218,5 +221,15 @@ class HeadTest {
                     Optional.empty()));
     assertTrue(
         e.getMessage().contains("m.onnx") && e.getMessage().contains("conv1"), e.getMessage());
+  }
+
+  @Test
+  void anAutoencoderWithAnotherHeadTellsClassesApart() {
+    Graph trained =
+        Initialization.initialize(new Autoencoder(List.of(8, 3)).build(new long[] {12}, 4), 1);
+    assertEquals(Task.RECONSTRUCTION, trained.metadata().get(Task.KEY));
+    Graph headed = Head.replaced(trained, 4);
+    assertEquals(List.of(-1L, 4L), headed.prediction().shape());
+    assertFalse(headed.metadata().containsKey(Task.KEY));
   }
 }
