@@ -144,7 +144,9 @@ final class Einsum implements Operator {
       product = multiplied(product, factors.get(i), later, e, pass);
     }
     product = summed(product, Set.copyOf(boxed(e.result)), pass);
-    return Operands.made(arranged(product, boxed(e.result), pass), pass);
+    NDArray y = arranged(product, boxed(e.result), pass);
+    // What the equation leaves as it is belongs to whom it belonged.
+    return y == arrays.get(0) ? new NDList(y) : Operands.made(y, pass);
   }
 
   /** Without the axes of length 1 whose index runs further elsewhere. */

@@ -139,7 +139,7 @@ final class Resize implements Operator {
   }
 
   private static long within(double at, Change change) {
-    return (long) Math.max(0, Math.min(change.size - 1, at));
+    return (long) Math.max(0, Math.min((double) change.size - 1, at));
   }
 
   private static Taps nearest(Node node, Change change, float... at) {
@@ -163,7 +163,7 @@ final class Resize implements Operator {
     long[][] from = new long[2][at.length];
     float[][] parts = new float[2][at.length];
     for (int i = 0; i < at.length; i++) {
-      float inside = Math.max(0, Math.min(change.size - 1, at[i]));
+      float inside = Math.max(0, Math.min((float) change.size - 1, at[i]));
       from[0][i] = (long) inside;
       from[1][i] = within(from[0][i] + 1.0, change);
       parts[1][i] = inside - from[0][i];

@@ -15,10 +15,6 @@ import java.util.stream.IntStream;
 final class Slice implements Operator {
   /** The slices {@code first + i·step} of an axis. */
   private record Chosen(long first, long step, long count) {
-    boolean all(long size) {
-      return first == 0 && step == 1 && count == size;
-    }
-
     /** The lowest slice. */
     long low() {
       return step > 0 || count == 0 ? first : first + (count - 1) * step;

@@ -209,7 +209,7 @@ record Case(
       case "Resize" -> resize(r, a);
       case "Einsum" -> einsum(r, a);
       case "DepthToSpace", "SpaceToDepth" -> {
-        long b = 1 + r.nextInt(3);
+        long b = r.nextLong(1, 4);
         boolean deep = operator.equals("DepthToSpace");
         a.put("blocksize", new Attribute.Int(b));
         if (deep && r.nextBoolean()) {
@@ -239,7 +239,7 @@ record Case(
         int axis = r.nextInt(shape.length);
         a.put("axis", new Attribute.Int(r.nextBoolean() ? axis : axis - shape.length));
         long[] taken = shape.clone();
-        taken[axis] = 1 + r.nextInt(5);
+        taken[axis] = r.nextLong(1, 6);
         taken[0] = axis == 0 ? taken[0] : 1 + r.nextInt((int) shape[0]);
         yield new Case(operator, a, values(r, shape), List.of(places(r, taken, shape[axis])));
       }
@@ -378,7 +378,7 @@ record Case(
         long[] shape = shape(r, 2, 4);
         int axis = 1 + r.nextInt(shape.length - 1);
         // One element has no variance to speak of, and a gradient of noise.
-        shape[shape.length - 1] = 3 + r.nextInt(4);
+        shape[shape.length - 1] = r.nextLong(3, 7);
         long[] normal = Arrays.copyOfRange(shape, axis, shape.length);
         a.put("axis", new Attribute.Int(r.nextBoolean() ? axis : axis - shape.length));
         a.put("epsilon", new Attribute.Real(1e-3f));
@@ -392,16 +392,16 @@ record Case(
       }
       case "InstanceNormalization" -> {
         long[] shape = shape(r, 3, 5);
-        shape[2] = 3 + r.nextInt(3);
+        shape[2] = r.nextLong(3, 6);
         a.put("epsilon", new Attribute.Real(1e-2f));
         long[] c = {shape[1]};
         yield new Case(operator, a, values(r, shape), List.of(values(r, c), values(r, c)));
       }
       case "GroupNormalization" -> {
         long[] shape = shape(r, 3, 4);
-        long groups = 1 + r.nextInt(3);
+        long groups = r.nextLong(1, 4);
         shape[1] = groups * (1 + r.nextInt(3));
-        shape[2] = 3 + r.nextInt(3);
+        shape[2] = r.nextLong(3, 6);
         a.put("num_groups", new Attribute.Int(groups));
         a.put("epsilon", new Attribute.Real(1e-2f));
         long[] c = {groups};
@@ -481,7 +481,7 @@ record Case(
         List<Tensor> others = new ArrayList<>();
         for (int i = r.nextInt(3); i >= 0; i--) {
           long[] other = shape.clone();
-          other[axis] = 1 + r.nextInt(4);
+          other[axis] = r.nextLong(1, 5);
           others.add(values(r, other));
         }
         a.put("axis", new Attribute.Int(r.nextBoolean() ? axis : axis - shape.length));
@@ -554,11 +554,11 @@ record Case(
     w[0] = out;
     w[1] = in;
     long[] x = new long[axes + 2];
-    x[0] = 1 + r.nextInt(2);
+    x[0] = r.nextLong(1, 3);
     x[1] = (long) in * groups;
     for (int i = 0; i < axes; i++) {
-      w[i + 2] = 1 + r.nextInt(3);
-      x[i + 2] = 5 + r.nextInt(3);
+      w[i + 2] = r.nextLong(1, 4);
+      x[i + 2] = r.nextLong(5, 8);
     }
     a.put("group", new Attribute.Int(groups));
     windows(r, a, axes, true);
@@ -576,7 +576,7 @@ record Case(
         values,
         i -> {
           int size = (int) sizes[i % sizes.length];
-          return r.nextInt(2 * size) - size;
+          return (long) r.nextInt(2 * size) - size;
         });
     return Tensor.ofLongs(shape, values);
   }
@@ -637,7 +637,8 @@ record Case(
       "abc,cd->dab",
       "ab,bc,cd->abd",
       "ijk,j->ik",
-      "ij,kl->j"
+      "ij,kl->j",
+      "ij->ij"
     };
     String equation = equations[r.nextInt(equations.length)];
     a.put("equation", new Attribute.Text(equation));
@@ -655,10 +656,10 @@ record Case(
   }
 
   private static Case recurrent(String operator, Random r, Map<String, Attribute> a) {
-    long steps = 1 + r.nextInt(4);
-    long batch = 1 + r.nextInt(3);
-    long in = 1 + r.nextInt(3);
-    long hidden = 1 + r.nextInt(3);
+    long steps = r.nextLong(1, 5);
+    long batch = r.nextLong(1, 4);
+    long in = r.nextLong(1, 4);
+    long hidden = r.nextLong(1, 4);
     String[] ways = {"forward", "reverse", "bidirectional"};
     String way = ways[r.nextInt(3)];
     long directions = way.equals("bidirectional") ? 2 : 1;
@@ -695,14 +696,14 @@ record Case(
     int axes = 1 + r.nextInt(3);
     int groups = 1 + r.nextInt(3);
     long[] w = new long[axes + 2];
-    w[0] = groups * (1 + r.nextInt(2));
-    w[1] = 1 + r.nextInt(2);
+    w[0] = groups * r.nextLong(1, 3);
+    w[1] = r.nextLong(1, 3);
     long[] x = new long[axes + 2];
-    x[0] = 1 + r.nextInt(2);
+    x[0] = r.nextLong(1, 3);
     x[1] = w[0];
     for (int i = 0; i < axes; i++) {
-      w[i + 2] = 1 + r.nextInt(3);
-      x[i + 2] = 3 + r.nextInt(2);
+      w[i + 2] = r.nextLong(1, 4);
+      x[i + 2] = r.nextLong(3, 5);
     }
     long[] strides = r.longs(axes, 1, 4).toArray();
     a.put("group", new Attribute.Int(groups));
@@ -759,12 +760,12 @@ record Case(
   private static Case pool(String operator, Random r, Map<String, Attribute> a) {
     int axes = 1 + r.nextInt(3);
     long[] x = new long[axes + 2];
-    x[0] = 1 + r.nextInt(2);
-    x[1] = 1 + r.nextInt(3);
+    x[0] = r.nextLong(1, 3);
+    x[1] = r.nextLong(1, 4);
     long[] kernel = new long[axes];
     for (int i = 0; i < axes; i++) {
-      x[i + 2] = 6 + r.nextInt(3);
-      kernel[i] = 2 + r.nextInt(2);
+      x[i + 2] = r.nextLong(6, 9);
+      kernel[i] = r.nextLong(2, 4);
     }
     a.put("kernel_shape", ints(kernel));
     windows(r, a, axes, true);
@@ -800,10 +801,10 @@ record Case(
   }
 
   private static Case matMul(Random r, Map<String, Attribute> a) {
-    long b = 1 + r.nextInt(3);
-    long m = 1 + r.nextInt(3);
-    long k = 1 + r.nextInt(3);
-    long n = 1 + r.nextInt(3);
+    long b = r.nextLong(1, 4);
+    long m = r.nextLong(1, 4);
+    long k = r.nextLong(1, 4);
+    long n = r.nextLong(1, 4);
     long[][][] shapes = {
       {{m, k}, {k, n}},
       {{b, m, k}, {k, n}},

@@ -198,7 +198,7 @@ final class ComposedGraphsTest {
   @Test
   void recurrentLayersMayTakeTheBatchFirst() throws OrtException {
     for (String operator : List.of("LSTM", "GRU", "RNN")) {
-      int gates = operator.equals("LSTM") ? 4 : operator.equals("GRU") ? 3 : 1;
+      long gates = operator.equals("LSTM") ? 4 : operator.equals("GRU") ? 3 : 1;
       nodes.clear();
       String[] all = {
         "x",

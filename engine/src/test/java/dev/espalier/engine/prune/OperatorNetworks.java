@@ -41,7 +41,7 @@ final class OperatorNetworks {
   }
 
   /** Two layers of cells over six steps, as torch exports them, and a dense layer on the last. */
-  private static Graph recurrent(String operator, int gates, String direction) {
+  private static Graph recurrent(String operator, long gates, String direction) {
     OperatorNetworks n = new OperatorNetworks(6, 5);
     n.node("steps", "Transpose", Map.of("perm", new Attribute.Ints(List.of(1L, 0L, 2L))));
     int directions = direction.equals("bidirectional") ? 2 : 1;
@@ -79,9 +79,9 @@ final class OperatorNetworks {
     OperatorNetworks n = new OperatorNetworks(3, 8, 8);
     n.node("conv1", "Conv", Map.of(), n.weight(12, 3, 3, 3), n.weight(12));
     String both = n.at;
-    String gate = n.node("gate", "Slice", Map.of(), n.whole(0), n.whole(6), n.whole(1));
+    n.node("gate", "Slice", Map.of(), n.whole(0), n.whole(6), n.whole(1));
     n.node("sigmoid", "Sigmoid", Map.of());
-    gate = n.at;
+    String gate = n.at;
     n.at = both;
     n.node("rest", "Slice", Map.of(), n.whole(-6), n.whole(Long.MAX_VALUE), n.whole(1));
     n.node("gated", "Mul", Map.of(), gate);
