@@ -21,6 +21,8 @@ public record Scope(Map<String, Binding> bindings, Optional<Binding> it, Environ
     DATA,
     BLUEPRINT,
     MODEL,
+    /** A program of another framework, which can only teach. */
+    TEACHER,
     TABLE,
     /** A value of {@code let}; the operation is absent. */
     VALUE

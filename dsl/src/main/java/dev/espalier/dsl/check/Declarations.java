@@ -22,6 +22,8 @@ import dev.espalier.engine.data.FileFormat;
 import dev.espalier.engine.data.Partition;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.StatementSettings;
+import dev.espalier.engine.train.TorchScriptFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +35,7 @@ import java.util.Set;
 /** {@code language}, {@code set}, {@code let}, {@code data} and {@code model}. */
 final class Declarations {
   private static final Set<String> UNBUILT_FORMATS =
-      Set.of("torchscript", "pytorch", "tflite", "keras", "safetensors", "pt", "pth");
+      Set.of("pytorch", "tflite", "keras", "safetensors", "pth");
 
   private final Program program;
   private final WordMaker words;
@@ -334,12 +336,13 @@ final class Declarations {
   void model(Statement.Model s) {
     int before = program.failures();
     Optional<Operation> operation;
-    boolean trained = false;
+    Scope.Kind kind = Scope.Kind.BLUEPRINT;
     if (s.body() instanceof Statement.ModelBody.Is is) {
       operation = architecture(is).map(a -> new Operation.Blueprint(s.name().text(), a));
     } else if (s.body() instanceof Statement.ModelBody.From from) {
-      trained = true;
-      operation = onnx(s.name(), from).map(o -> o);
+      boolean script = format(from).equals("torchscript");
+      kind = script ? Scope.Kind.TEACHER : Scope.Kind.MODEL;
+      operation = script ? torchScript(s.name(), from) : onnx(s.name(), from).map(o -> o);
     } else {
       Statement.ModelBody.Block block = (Statement.ModelBody.Block) s.body();
       Map<String, Span> names = new HashMap<>();
@@ -357,14 +360,14 @@ final class Declarations {
         s.name(),
         new Binding(
             s.name().text(),
-            trained ? Scope.Kind.MODEL : Scope.Kind.BLUEPRINT,
+            kind,
             operation,
             Optional.empty(),
             Optional.empty(),
             0,
             false,
             program.line(s.name().span())));
-    if (trained) {
+    if (kind == Scope.Kind.MODEL) {
       program.step(s.span(), operation.get(), Optional.of(s.name().text()));
     }
   }
@@ -410,13 +413,48 @@ final class Declarations {
     return program.failures() > before ? Optional.empty() : Optional.of(operation);
   }
 
+  /** As written, or as the file's name tells. */
+  private static String format(Statement.ModelBody.From from) {
+    String name = from.file().text();
+    return from.format().map(Name::text).orElseGet(() -> name.substring(name.lastIndexOf('.') + 1));
+  }
+
+  private Optional<Operation> torchScript(Name model, Statement.ModelBody.From from) {
+    if (!from.settings().isEmpty()) {
+      program.report(
+          Code.E203,
+          from.settings().get(0).span(),
+          "`torchscript` has no setting `" + from.settings().get(0).name().text() + "`",
+          "such a program can only teach, as it is");
+      return Optional.empty();
+    }
+    Optional<Path> path = existing(from.file());
+    if (path.isPresent() && Files.exists(path.get())) {
+      try {
+        TorchScriptFile.check(path.get());
+      } catch (EspalierException e) {
+        program.report(Code.E220, from.file().span(), e.what(), e.why(), e.fix());
+        return Optional.empty();
+      }
+    }
+    return path.map(p -> new Operation.FromTorchScript(model.text(), p));
+  }
+
   private Optional<Path> onnxPath(Statement.ModelBody.From from) {
     String name = from.file().text();
-    String format =
-        from.format().map(Name::text).orElseGet(() -> name.substring(name.lastIndexOf('.') + 1));
+    String format = format(from);
     Span span = from.format().map(Name::span).orElse(from.file().span());
     if (UNBUILT_FORMATS.contains(format)) {
       Unbuilt.refuse(program, span, "from " + format, "export the model to onnx, and read that");
+      return Optional.empty();
+    }
+    if (from.format().isEmpty() && format.equals("pt")) {
+      program.report(
+          Code.E214,
+          span,
+          "the name does not tell what is in the file",
+          "a TorchScript program can teach; weights alone (a state_dict) cannot be read",
+          "from torchscript \"" + name + "\"");
       return Optional.empty();
     }
     if (!format.equals("onnx")) {
@@ -424,7 +462,7 @@ final class Declarations {
           Code.E214,
           span,
           "`" + format + "` is not a format of models",
-          "there is: onnx",
+          "there are: onnx, torchscript",
           "from onnx \"" + name + "\"");
       return Optional.empty();
     }

@@ -372,7 +372,9 @@ final class Outputs {
   }
 
   private void add(List<Operation.Named> things, Binding b, Name name) {
-    if (b.operation().isPresent()) {
+    if (b.kind() == Scope.Kind.TEACHER) {
+      subjects.onlyTeaches(b, name);
+    } else if (b.operation().isPresent()) {
       things.add(new Operation.Named(name.text(), b.operation().get()));
     } else {
       String value =
@@ -406,7 +408,9 @@ final class Outputs {
     } else if (binding.isPresent()) {
       Scope.Kind kind = binding.get().kind();
       Scope.Kind wanted = format.equals("onnx") ? Scope.Kind.MODEL : Scope.Kind.TABLE;
-      if (kind == Scope.Kind.BLUEPRINT && wanted == Scope.Kind.MODEL) {
+      if (kind == Scope.Kind.TEACHER) {
+        subjects.onlyTeaches(binding.get(), s.subject());
+      } else if (kind == Scope.Kind.BLUEPRINT && wanted == Scope.Kind.MODEL) {
         subjects.trained(s.subject());
       } else if (kind != wanted) {
         program.report(

@@ -545,8 +545,8 @@ final class Pipelines {
     }
     Set<Operation> seen = new HashSet<>();
     for (Value value : a.teachers()) {
-      Optional<Subject> teacher = subjects.of(value);
-      if (teacher.isEmpty() || !subjects.isTrained(teacher.get())) {
+      Optional<Subject> teacher = subjects.teacher(value);
+      if (teacher.isEmpty()) {
         continue;
       }
       if (!seen.add(teacher.get().operation())) {
@@ -575,6 +575,15 @@ final class Pipelines {
         return Optional.empty();
       }
       Subject teacher = teachers.get(0);
+      if (teacher.operation() instanceof Operation.FromTorchScript) {
+        program.report(
+            Code.E205,
+            call.span(),
+            "`" + teacher.shown() + "` is a TorchScript program, which cannot be the student",
+            "it has no graph to train",
+            "name a student: distill " + teacher.shown() + " into mlp(30)");
+        return Optional.empty();
+      }
       if (teacher.quantized()) {
         trainable(teacher, "distilled into");
         return Optional.empty();

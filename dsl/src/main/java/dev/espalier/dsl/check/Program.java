@@ -322,6 +322,7 @@ final class Program {
       case DATA -> "data";
       case BLUEPRINT -> "a blueprint";
       case MODEL -> "a trained model";
+      case TEACHER -> "a TorchScript program";
       case TABLE -> "a table";
       case VALUE -> "a value";
     };

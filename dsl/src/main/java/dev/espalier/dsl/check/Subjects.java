@@ -130,7 +130,33 @@ final class Subjects {
     return name.text().equals("it") ? program.scope().it() : program.find(name.text());
   }
 
+  /** A trained model, or a program that can only teach; empty with the mistake reported. */
+  Optional<Subject> teacher(Value value) {
+    if (value instanceof Value.Call call
+        && call.isName()
+        && program
+            .find(call.name().text())
+            .filter(b -> b.kind() == Scope.Kind.TEACHER)
+            .isPresent()) {
+      Binding b = program.find(call.name().text()).orElseThrow();
+      return Optional.of(
+          new Subject(
+              b.name(),
+              true,
+              true,
+              b.operation().orElseThrow(),
+              Optional.empty(),
+              b.line(),
+              call.span()));
+    }
+    return of(value).filter(this::isTrained);
+  }
+
   private Optional<Subject> subject(Binding b, Name name) {
+    if (b.kind() == Scope.Kind.TEACHER) {
+      onlyTeaches(b, name);
+      return Optional.empty();
+    }
     if (!MODELS.contains(b.kind())) {
       program.report(
           Code.E205,
@@ -148,6 +174,16 @@ final class Subjects {
             b.data(),
             b.line(),
             name.span()));
+  }
+
+  /** Refuses whatever is asked of a TorchScript program but to teach. */
+  void onlyTeaches(Binding b, Name name) {
+    program.report(
+        Code.E205,
+        name.span(),
+        "`" + name.text() + "` is " + Program.kindWords(b.kind()) + ", which can only teach",
+        "it runs, but it has no graph to change, measure or write (line " + b.line() + ")",
+        "distill " + name.text() + " into …, or export it to onnx and read that");
   }
 
   private void unknownModel(Name name) {

@@ -10,7 +10,7 @@ import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Task;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.train.Batch;
-import dev.espalier.engine.train.Network;
+import dev.espalier.engine.train.Logits;
 import dev.espalier.engine.train.Objective;
 import dev.espalier.engine.train.Predictions;
 import dev.espalier.engine.train.Rows;
@@ -47,6 +47,25 @@ public final class Distiller {
       TrainSettings settings,
       Environment environment,
       Progress progress) {
+    return taught(
+        teachers.stream().map(t -> (Teacher) new Teacher.Trained(t)).toList(),
+        student,
+        data,
+        method,
+        settings,
+        environment,
+        progress);
+  }
+
+  /** As {@link #distill}, from teachers of any kind. */
+  public static Trained taught(
+      List<Teacher> teachers,
+      Graph student,
+      DataSet data,
+      DistillMethod method,
+      TrainSettings settings,
+      Environment environment,
+      Progress progress) {
     if (teachers.isEmpty()) {
       throw EspalierException.program("there is no teacher", "distill", "", "name at least one");
     }
@@ -54,8 +73,10 @@ public final class Distiller {
       throw new IllegalArgumentException("unknown method " + method);
     }
     Task.of(student, data).needsClasses("a distillation by soft targets", "distill");
-    for (Graph teacher : teachers) {
-      Task.of(teacher, data).needsClasses("a teacher of soft targets", teacher.name());
+    for (Teacher teacher : teachers) {
+      if (teacher instanceof Teacher.Trained t) {
+        Task.of(t.graph(), data).needsClasses("a teacher of soft targets", t.graph().name());
+      }
     }
     return Trainer.train(
         student,
@@ -68,15 +89,15 @@ public final class Distiller {
   }
 
   private static Objective objective(
-      List<Graph> teachers,
+      List<Teacher> teachers,
       DataSet data,
       SoftTargets soft,
       Samples samples,
       NDManager manager,
       Progress progress) {
-    List<Network> networks = new ArrayList<>();
-    for (Graph teacher : teachers) {
-      networks.add(new Network(teacher, manager));
+    List<Logits> networks = new ArrayList<>();
+    for (Teacher teacher : teachers) {
+      networks.add(teacher.logits(data, manager));
     }
     int classes = networks.get(0).outputs();
     if (classes < 2) {
@@ -86,7 +107,7 @@ public final class Distiller {
           "soft targets are probabilities, one for each class",
           "take a teacher with two logits");
     }
-    for (Network network : networks) {
+    for (Logits network : networks) {
       if (network.outputs() != classes) {
         throw EspalierException.program(
             "the teachers do not fit together",
@@ -103,7 +124,7 @@ public final class Distiller {
       };
     }
     double[] mean = new double[Math.multiplyExact(samples.size(), classes)];
-    for (Network network : networks) {
+    for (Logits network : networks) {
       float[] logits = Predictions.logits(network, samples, manager, progress);
       SoftLoss.addSoftmax(logits, classes, soft.temperature(), 1.0 / networks.size(), mean);
     }
@@ -118,9 +139,9 @@ public final class Distiller {
   }
 
   /** The teachers' mean probabilities [batch, classes] on a batch. */
-  private static NDArray targets(List<Network> networks, SoftTargets soft, Batch batch) {
+  private static NDArray targets(List<Logits> networks, SoftTargets soft, Batch batch) {
     NDList each = new NDList();
-    for (Network network : networks) {
+    for (Logits network : networks) {
       NDArray logits = network.infer(batch.input(), batch.manager()).stopGradient();
       each.add(logits.div((float) soft.temperature()).softmax(1));
     }

@@ -66,6 +66,9 @@ public final class Keys {
           + onnx.data().map(d -> ", data=@" + of(d)).orElse("")
           + "}";
     }
+    if (operation instanceof Operation.FromTorchScript script) {
+      return "FromTorchScript{" + sha256(script.file()) + "}";
+    }
     if (operation instanceof Operation.Given given) {
       return "Given{" + quoted(given.fingerprint()) + "}";
     }

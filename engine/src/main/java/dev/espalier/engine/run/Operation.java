@@ -87,6 +87,14 @@ public sealed interface Operation {
     }
   }
 
+  /** A TorchScript program from a file; it can only teach. */
+  record FromTorchScript(String name, Path file) implements Operation {
+    @Override
+    public List<Operation> inputs() {
+      return List.of();
+    }
+  }
+
   /**
    * A value that a Java cell or program supplies: a {@link Model}, a {@code DataSet} or an {@link
    * Architecture}.

@@ -10,6 +10,7 @@ import dev.espalier.engine.architecture.Architecture;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Partitioner;
 import dev.espalier.engine.distill.Distiller;
+import dev.espalier.engine.distill.Teacher;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.prune.Pruned;
 import dev.espalier.engine.prune.Pruner;
@@ -135,7 +136,10 @@ public final class Runner {
     }
     progress.check();
     for (Operation input : operation.inputs()) {
-      boolean blueprint = architecture(input) != null || input instanceof Operation.LoadData;
+      boolean blueprint =
+          architecture(input) != null
+              || input instanceof Operation.LoadData
+              || input instanceof Operation.FromTorchScript;
       boolean data = input instanceof Operation.Given g && g.value() instanceof DataSet;
       if (input instanceof Operation.FreshCopy fresh) {
         model(fresh.model(), "", sentence, progress);
@@ -213,10 +217,9 @@ public final class Runner {
     }
     if (operation instanceof Operation.Distill distill) {
       DataSet data = data(distill.data(), progress);
-      List<Graph> teachers =
-          distill.teachers().stream().map(teacher -> parent(teacher).graph()).toList();
+      List<Teacher> teachers = distill.teachers().stream().map(this::teacher).toList();
       Trained trained =
-          Distiller.distill(
+          Distiller.taught(
               teachers,
               start(distill.student(), data, distill.environment()),
               data,
@@ -250,6 +253,12 @@ public final class Runner {
       return new Output(graph, model.history(), List.of(), "");
     }
     throw new IllegalArgumentException(operation + " makes no model");
+  }
+
+  private Teacher teacher(Operation operation) {
+    return operation instanceof Operation.FromTorchScript script
+        ? new Teacher.Script(script.file())
+        : new Teacher.Trained(parent(operation).graph());
   }
 
   /** The model of an input that {@link #model} has made already. */

@@ -32,7 +32,7 @@ import java.util.Set;
  *
  * <p>Lives inside {@link NativeEngine#work}; the manager given there owns its arrays.
  */
-public final class Network {
+public final class Network implements Logits {
   private static final int NONE = -1;
 
   private final Graph graph;
@@ -181,7 +181,8 @@ public final class Network {
    * @throws EspalierException naming the sample and the value that is no whole number, or has no
    *     row in the table of embeddings
    */
-  void reads(DataSet data, Split split) {
+  @Override
+  public void reads(DataSet data, Split split) {
     if (!whole) {
       return;
     }
@@ -263,6 +264,7 @@ public final class Network {
   }
 
   /** How many numbers it gives for a sample. */
+  @Override
   public int outputs() {
     long[] shape = shapes(1).of(logits);
     if (shape.length != 2 || shape[1] > Integer.MAX_VALUE) {
@@ -285,6 +287,7 @@ public final class Network {
   }
 
   /** The logits without recording anything for gradients, as the deployed model has them. */
+  @Override
   public NDArray infer(NDArray x, NDManager step) {
     return forward(x, step, false, Map.of());
   }

@@ -43,7 +43,7 @@ public final class Predictions {
 
   /** The logits of every sample, row after row. */
   public static float[] logits(
-      Network network, Samples samples, NDManager manager, Progress progress) {
+      Logits network, Samples samples, NDManager manager, Progress progress) {
     int outputs = network.outputs();
     network.reads(samples.data(), samples.split());
     float[] out = new float[Math.multiplyExact(samples.size(), outputs)];

@@ -9,6 +9,7 @@ import dev.espalier.dsl.Source;
 import dev.espalier.dsl.Step;
 import dev.espalier.engine.Environment;
 import dev.espalier.engine.Model;
+import dev.espalier.engine.Randomness;
 import dev.espalier.engine.architecture.Mlp;
 import dev.espalier.engine.operator.Cost;
 import dev.espalier.engine.prune.LayerRow;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -127,6 +129,68 @@ class SessionTest {
 
   private static List<String> titles(Result.TableResult table) {
     return table.columns().stream().map(Result.Column::title).toList();
+  }
+
+  @Test
+  void aModelFromAFileGetsOtherClassesAndGoesOn() {
+    Session session = session();
+    String file = '"' + folder.resolve("net.onnx").toString() + '"';
+    run(
+        session,
+        Session.DONE,
+        DATA + "train mlp(40) on shapes for 2 epochs as first\nexport first to onnx " + file);
+    Memory memory =
+        run(
+            session,
+            Session.DONE,
+            "model net from onnx "
+                + file
+                + " with classes 12\n"
+                + "finetune net on shapes for 2 epochs then prune 50% then quantize to int8 as tiny\n"
+                + "expect accuracy of tiny at least 15%");
+    Result.ModelResult loaded =
+        memory.results.stream()
+            .filter(Result.ModelResult.class::isInstance)
+            .map(Result.ModelResult.class::cast)
+            .findFirst()
+            .orElseThrow();
+    assertEquals("fresh last layer of 12 classes", loaded.effect());
+    assertEquals(List.of(-1L, 12L), loaded.model().graph().prediction().shape());
+    // The same sentence another time runs nothing anew.
+    run(session, Session.DONE, "finetune net on shapes for 2 epochs as again");
+    Memory wrong =
+        run(session, Session.PROGRAM_WRONG, "model bad from onnx " + file + " with input 3x28x28");
+    assertEquals("E220", wrong.diagnostics.get(0).code());
+  }
+
+  @Test
+  void aTorchScriptProgramTeaches() throws Exception {
+    StringBuilder rows = new StringBuilder("a,b,c,d,e,f,label\n");
+    SplittableRandom random = Randomness.of(1, "rows");
+    for (int i = 0; i < 300; i++) {
+      for (int k = 0; k < 6; k++) {
+        rows.append(random.nextInt(400) / 100.0 - 2).append(',');
+      }
+      rows.append("xyz".charAt(i % 3)).append('\n');
+    }
+    Path csv = Files.writeString(folder.resolve("rows.csv"), rows);
+    Path teacher = folder.resolve("teacher.pt");
+    try (var in = SessionTest.class.getResourceAsStream("teacher.pt")) {
+      Files.copy(in, teacher);
+    }
+    Session session = session();
+    String program =
+        "data rows from csv \""
+            + csv
+            + "\" split 80/10/10\nmodel t from torchscript \""
+            + teacher
+            + "\"\ndistill t into mlp(12) on rows for 3 epochs as small\nshow accuracy of small";
+    Memory memory = run(session, Session.DONE, program);
+    assertEquals(3, memory.only(Result.ModelResult.class).model().history().size());
+    Memory again = run(session, Session.DONE, program);
+    assertTrue(again.only(Result.ModelResult.class).cached());
+    Memory wrong = run(session, Session.PROGRAM_WRONG, "prune t 50%");
+    assertEquals("E205", wrong.diagnostics.get(0).code());
   }
 
   @Test
