@@ -1,5 +1,6 @@
 package dev.espalier.engine.graph;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -104,6 +105,29 @@ public record Graph(
     Map<String, String> all = new LinkedHashMap<>(metadata);
     all.put(key, value);
     return new Graph(name, opset, inputs, outputs, nodes, weights, all);
+  }
+
+  /** The same inputs, outputs and metadata around other nodes and weights. */
+  public Graph with(List<Node> otherNodes, Map<String, Weight> otherWeights) {
+    return new Graph(name, opset, inputs, outputs, otherNodes, otherWeights, metadata);
+  }
+
+  /** Without the nodes and weights that no output depends on. */
+  public Graph withoutUnread() {
+    Set<String> read = new HashSet<>();
+    outputs.forEach(o -> read.add(o.name()));
+    List<Node> kept = new ArrayList<>();
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      Node node = nodes.get(i);
+      if (node.outputs().stream().anyMatch(read::contains)) {
+        kept.add(node);
+        read.addAll(node.inputs());
+      }
+    }
+    Collections.reverse(kept);
+    Map<String, Weight> left = new LinkedHashMap<>(weights);
+    left.keySet().retainAll(read);
+    return with(kept, left);
   }
 
   public Graph withNodes(List<Node> changed) {

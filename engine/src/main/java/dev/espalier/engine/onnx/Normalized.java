@@ -74,6 +74,6 @@ final class Normalized {
         nodes.add(here);
       }
     }
-    return same.isEmpty() ? graph : ConstantFolding.withoutUnread(graph.withNodes(nodes));
+    return same.isEmpty() ? graph : graph.withNodes(nodes).withoutUnread();
   }
 }

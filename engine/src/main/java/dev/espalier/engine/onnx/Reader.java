@@ -8,7 +8,6 @@ import dev.espalier.engine.graph.Node;
 import dev.espalier.engine.graph.Tensor;
 import dev.espalier.engine.graph.ValueInfo;
 import dev.espalier.engine.graph.Weight;
-import dev.espalier.engine.operator.ConstantFolding;
 import dev.espalier.engine.operator.Operators;
 import dev.espalier.engine.operator.Shapes;
 import java.io.IOException;
@@ -89,8 +88,8 @@ final class Reader {
       metadata.put(entry.getKey(), entry.getValue());
     }
     Graph graph =
-        ConstantFolding.withoutUnread(
-            new Graph(proto.getName(), opset, inputs, outputs, nodes, weights, metadata));
+        new Graph(proto.getName(), opset, inputs, outputs, nodes, weights, metadata)
+            .withoutUnread();
     graph.nodes().forEach(node -> located(() -> Operators.of(node)));
     return located(() -> checked(Normalized.of(graph)));
   }

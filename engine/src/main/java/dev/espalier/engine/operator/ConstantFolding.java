@@ -3,10 +3,8 @@ package dev.espalier.engine.operator;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Node;
 import dev.espalier.engine.graph.Tensor;
-import dev.espalier.engine.graph.ValueInfo;
 import dev.espalier.engine.graph.Weight;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,39 +45,6 @@ public final class ConstantFolding {
     }
     return nodes.size() == graph.nodes().size()
         ? graph
-        : withoutUnread(
-            new Graph(
-                graph.name(),
-                graph.opset(),
-                graph.inputs(),
-                graph.outputs(),
-                nodes,
-                weights,
-                graph.metadata()));
-  }
-
-  /** The graph without nodes and weights that its outputs do not depend on. */
-  public static Graph withoutUnread(Graph graph) {
-    Set<String> read = new HashSet<>();
-    graph.outputs().stream().map(ValueInfo::name).forEach(read::add);
-    List<Node> kept = new ArrayList<>();
-    for (int i = graph.nodes().size() - 1; i >= 0; i--) {
-      Node node = graph.nodes().get(i);
-      if (node.outputs().stream().anyMatch(read::contains)) {
-        kept.add(node);
-        read.addAll(node.inputs());
-      }
-    }
-    Collections.reverse(kept);
-    Map<String, Weight> weights = new LinkedHashMap<>(graph.weights());
-    weights.keySet().retainAll(read);
-    return new Graph(
-        graph.name(),
-        graph.opset(),
-        graph.inputs(),
-        graph.outputs(),
-        kept,
-        weights,
-        graph.metadata());
+        : graph.with(nodes, weights).withoutUnread();
   }
 }

@@ -5,7 +5,6 @@ import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Node;
 import dev.espalier.engine.graph.Tensor;
 import dev.espalier.engine.graph.Weight;
-import dev.espalier.engine.operator.ConstantFolding;
 import dev.espalier.engine.operator.Constants;
 import dev.espalier.engine.operator.Shapes;
 import java.util.ArrayList;
@@ -143,14 +142,6 @@ final class Refitted implements Constants {
 
   /** The graph with what nothing reads any more left out. */
   Graph graph() {
-    return ConstantFolding.withoutUnread(
-        new Graph(
-            graph.name(),
-            graph.opset(),
-            graph.inputs(),
-            graph.outputs(),
-            nodes,
-            weights,
-            graph.metadata()));
+    return graph.with(nodes, weights).withoutUnread();
   }
 }

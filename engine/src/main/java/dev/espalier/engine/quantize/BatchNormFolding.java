@@ -49,7 +49,7 @@ public final class BatchNormFolding {
         nodes.add(changed.getOrDefault(node.name(), node));
       }
     }
-    return Uses.withoutUnused(graph, nodes, weights);
+    return graph.with(nodes, weights).withoutUnread();
   }
 
   private static Optional<Node> fold(

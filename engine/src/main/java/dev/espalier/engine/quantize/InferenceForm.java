@@ -53,7 +53,7 @@ final class InferenceForm {
         instead.put(node.output(), inputs.get(0));
       }
     }
-    return Uses.withoutUnused(graph, nodes, graph.weights());
+    return graph.with(nodes, graph.weights()).withoutUnread();
   }
 
   /** MatMul of a batch of vectors with a matrix, and the Add of its bias, as one Gemm. */
@@ -161,7 +161,7 @@ final class InferenceForm {
       }
       nodes.add(plain);
     }
-    return Uses.withoutUnused(graph, nodes, weights);
+    return graph.with(nodes, weights).withoutUnread();
   }
 
   private static float[] scaled(float[] values, float factor) {
@@ -210,7 +210,7 @@ final class InferenceForm {
                 Map.of("axis", new Attribute.Int(1))));
       }
     }
-    return Uses.withoutUnused(graph, nodes, graph.weights());
+    return graph.with(nodes, graph.weights()).withoutUnread();
   }
 
   private static long[] axes(Graph graph, Node node) {

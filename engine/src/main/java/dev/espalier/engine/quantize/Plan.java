@@ -274,7 +274,7 @@ record Plan(
         }
       }
       return new Plan(
-          Uses.withoutUnused(graph, nodes, graph.weights()), layers, integer, values, shared);
+          graph.with(nodes, graph.weights()).withoutUnread(), layers, integer, values, shared);
     }
   }
 }

@@ -176,7 +176,7 @@ public final class Quantizer {
         quantizeValue(node.output(), node.output(), free(node.output() + ".dequantized"));
       }
     }
-    return Uses.withoutUnused(graph, nodes, weights);
+    return graph.with(nodes, weights).withoutUnread();
   }
 
   /** QuantizeLinear and DequantizeLinear of the activation {@code raw}. */

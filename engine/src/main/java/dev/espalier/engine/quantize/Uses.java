@@ -2,12 +2,10 @@ package dev.espalier.engine.quantize;
 
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Node;
-import dev.espalier.engine.graph.ValueInfo;
 import dev.espalier.engine.graph.Weight;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,24 +57,5 @@ final class Uses {
       name += "_";
     }
     return name;
-  }
-
-  /** A graph of these nodes and weights, without the weights that nothing reads any more. */
-  static Graph withoutUnused(Graph graph, List<Node> nodes, Map<String, Weight> weights) {
-    Set<String> read = new HashSet<>();
-    nodes.forEach(n -> read.addAll(n.inputs()));
-    for (ValueInfo output : graph.outputs()) {
-      read.add(output.name());
-    }
-    Map<String, Weight> kept = new LinkedHashMap<>(weights);
-    kept.keySet().retainAll(read);
-    return new Graph(
-        graph.name(),
-        graph.opset(),
-        graph.inputs(),
-        graph.outputs(),
-        nodes,
-        kept,
-        graph.metadata());
   }
 }

@@ -8,7 +8,6 @@ import dev.espalier.engine.graph.Initializer;
 import dev.espalier.engine.graph.Node;
 import dev.espalier.engine.graph.Tensor;
 import dev.espalier.engine.graph.Weight;
-import dev.espalier.engine.operator.ConstantFolding;
 import dev.espalier.engine.operator.Shapes;
 import dev.espalier.engine.prune.DenseOriginal;
 import java.util.ArrayList;
@@ -77,15 +76,15 @@ public final class Head {
     // With another head the network no longer gives back its input.
     metadata.remove(Task.KEY);
     Graph made =
-        ConstantFolding.withoutUnread(
-            new Graph(
+        new Graph(
                 graph.name(),
                 graph.opset(),
                 graph.inputs(),
                 graph.outputs(),
                 nodes,
                 head.weights,
-                metadata));
+                metadata)
+            .withoutUnread();
     Graph whole =
         new Graph(
             made.name(),
