@@ -30,11 +30,17 @@ class CheckAloneTest {
   @Test
   void checkingLoadsNoNativeLibrary(@TempDir Path folder) throws Exception {
     String program =
-        "data digits from mnist augment shift(2)\n"
-            + "model net { conv(16), relu\n flatten\n dense(10) }\n"
-            + "train net on digits with optimizer sgd(lr 0.1), schedule cosine as teacher\n"
-            + "distill teacher into mlp(30) then prune 50% then quantize to int8 as tiny\n"
-            + "compare teacher, tiny\nexport tiny to onnx \"tiny.onnx\"\nprune tiny 50%\n";
+        """
+        data digits from mnist augment shift(2)
+        model net { conv(16), relu
+         flatten
+         dense(10) }
+        train net on digits with optimizer sgd(lr 0.1), schedule cosine as teacher
+        distill teacher into mlp(30) then prune 50% then quantize to int8 as tiny
+        compare teacher, tiny
+        export tiny to onnx "tiny.onnx"
+        prune tiny 50%
+        """;
     assertEquals(List.of(), loaded(program, folder, HEAVY, "E209"));
   }
 
@@ -42,9 +48,11 @@ class CheckAloneTest {
   void neitherDoesReadingAModelsFile(@TempDir Path folder) throws Exception {
     OnnxFile.write(WriteModelFiles.network("Relu", 3, 32, 32), folder.resolve("net.onnx"));
     String program =
-        "data digits from mnist\n"
-            + "model net from onnx \"net.onnx\" with input 1x28x28, classes 10\n"
-            + "finetune net on digits then prune 50% except fc2\n";
+        """
+        data digits from mnist
+        model net from onnx "net.onnx" with input 1x28x28, classes 10
+        finetune net on digits then prune 50% except fc2
+        """;
     assertEquals(List.of(), loaded(program, folder, NATIVE, "E220"));
   }
 

@@ -243,7 +243,8 @@ public final class Head {
     long[] shape = new long[Math.max(1, weight.shape().length)];
     Arrays.fill(shape, 1);
     shape[shape.length - 1] = classes;
-    return weight(node, input, inputs, new Initializer.Uniform(1 / Math.sqrt(inputs)), shape);
+    return weight(
+        node, input, inputs, new Initializer.Uniform(1 / Math.sqrt((double) inputs)), shape);
   }
 
   /** The node with a fresh weight, which takes the old one's name unless others read that. */

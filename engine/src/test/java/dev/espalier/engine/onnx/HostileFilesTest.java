@@ -153,7 +153,7 @@ class HostileFilesTest {
         ByteBuffer file = ByteBuffer.allocate(40).put(new byte[] {8, 8, (byte) tag});
         long rest = length;
         while ((rest & ~0x7fL) != 0) {
-          file.put((byte) (rest & 0x7f | 0x80));
+          file.put((byte) ((rest & 0x7f) | 0x80));
           rest >>>= 7;
         }
         file.put((byte) rest);
