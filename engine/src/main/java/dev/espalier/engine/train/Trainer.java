@@ -170,7 +170,8 @@ public final class Trainer {
             settings.weightDecay(),
             parameters,
             masks(graph),
-            environment.threads());
+            environment.threads(),
+            manager);
     one = (PtNDArray) Upload.floats(manager, new float[] {1}, new long[0]);
     this.objective = objective.make(samples, manager);
   }

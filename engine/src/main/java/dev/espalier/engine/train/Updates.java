@@ -1,6 +1,7 @@
 package dev.espalier.engine.train;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import dev.espalier.engine.train.Network.Parameter;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -14,10 +15,11 @@ import java.util.concurrent.Future;
 /**
  * The update rules of {@link Optimizer} as PyTorch has them, over weights in place.
  *
- * <p>An update is bound by memory, not by arithmetic: PyTorch's array operations pass over a large
- * matrix a dozen times for one step of Adam. Here each piece of a weight, its gradient and its
+ * <p>Adam's update is bound by memory, not by arithmetic: PyTorch's array operations pass over a
+ * large matrix a dozen times for one step. Here each piece of a weight, its gradient and its
  * moments is taken into the cache once and all of the rule done there. Every element is on its own,
- * so the number of threads changes no bit.
+ * so the number of threads changes no bit. {@link PlainSgd} does what needs no more than two
+ * passes: SGD of weights that are not pruned.
  *
  * <p>Adam's epsilon is added to the root of the bias-corrected variance (Kingma and Ba 2015,
  * arXiv:1412.6980, algorithm 1).
@@ -33,6 +35,8 @@ final class Updates implements AutoCloseable {
   private final double decay;
   private final List<Parameter> parameters;
   private final List<Piece> pieces = new ArrayList<>();
+  private final PlainSgd plain;
+  private final boolean[] plainly;
   private final FloatBuffer[] weights;
   private final FloatBuffer[] gradients;
   private final int threads;
@@ -64,17 +68,32 @@ final class Updates implements AutoCloseable {
    *
    * @param decay weight decay of kernels and matrices
    * @param masks for each parameter 0 where it has to stay 0 and 1 elsewhere, or null
+   * @param manager owns moments
    */
   Updates(
-      Optimizer optimizer, double decay, List<Parameter> parameters, float[][] masks, int threads) {
+      Optimizer optimizer,
+      double decay,
+      List<Parameter> parameters,
+      float[][] masks,
+      int threads,
+      NDManager manager) {
     this.optimizer = optimizer;
     this.decay = decay;
     this.parameters = parameters;
     boolean one = !(optimizer instanceof Optimizer.Sgd sgd) || sgd.momentum() != 0;
     boolean two = !(optimizer instanceof Optimizer.Sgd);
+    plain =
+        optimizer instanceof Optimizer.Sgd rule
+            ? new PlainSgd(rule, decay, parameters, manager)
+            : null;
+    plainly = new boolean[parameters.size()];
     weights = new FloatBuffer[parameters.size()];
     gradients = new FloatBuffer[parameters.size()];
     for (int p = 0; p < weights.length; p++) {
+      plainly[p] = plain != null && masks[p] == null;
+      if (plainly[p]) {
+        continue;
+      }
       weights[p] = floats(parameters.get(p).array());
       for (int from = 0; from < weights[p].capacity(); from += PIECE) {
         int count = Math.min(PIECE, weights[p].capacity() - from);
@@ -114,8 +133,17 @@ final class Updates implements AutoCloseable {
    */
   void step(double rate, NDArray[] found) {
     steps++;
+    if (plain != null) {
+      plain.begin(rate);
+    }
     for (int p = 0; p < gradients.length; p++) {
-      gradients[p] = found[p] == null ? null : floats(found[p]);
+      if (plainly[p] && found[p] != null) {
+        plain.apply(p, found[p]);
+      }
+      gradients[p] = plainly[p] || found[p] == null ? null : floats(found[p]);
+    }
+    if (pieces.isEmpty()) {
+      return;
     }
     Step step = step(rate);
     int share = (pieces.size() + threads - 1) / threads;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import dev.espalier.engine.Environment;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,16 +30,23 @@ final class UpdatesTest {
   void followsTheRuleWhileTheLearningRateChanges(Optimizer optimizer) {
     for (double decay : new double[] {0, 0.02}) {
       for (boolean kernel : new boolean[] {true, false}) {
-        compare(optimizer, decay, kernel);
+        compare(optimizer, decay, kernel, false);
+        compare(optimizer, decay, kernel, true);
       }
     }
   }
 
-  private static void compare(Optimizer optimizer, double decay, boolean kernel) {
+  private static void compare(Optimizer optimizer, double decay, boolean kernel, boolean pruned) {
     Random random = new Random(3);
     double[] w = random.doubles(SIZE, -1, 1).toArray();
     double[] m = new double[SIZE];
     double[] v = new double[SIZE];
+    float[] mask = pruned ? new float[SIZE] : null;
+    if (pruned) {
+      Arrays.fill(mask, 1);
+      mask[2] = 0;
+      w[2] = 0;
+    }
     float[] start = floats(w);
     NativeEngine.work(
         new Environment(1, 1, "cpu", true),
@@ -47,11 +55,15 @@ final class UpdatesTest {
           NDArray array = manager.create(start, new Shape(SIZE));
           List<Network.Parameter> parameters =
               List.of(new Network.Parameter("w", array, kernel, 0));
-          Updates updates = new Updates(optimizer, decay, parameters, new float[1][], 1);
+          Updates updates =
+              new Updates(optimizer, decay, parameters, new float[][] {mask}, 1, manager);
           for (int t = 1; t <= 30; t++) {
             double rate = optimizer.lr() * (1 + Math.sin(t)) / 2;
             double[] g = random.doubles(SIZE, -0.1, 0.1).toArray();
             reference(optimizer, rate, kernel ? decay : 0, t, w, g, m, v);
+            if (pruned) {
+              w[2] = 0;
+            }
             updates.step(rate, new NDArray[] {manager.create(floats(g))});
           }
           float[] got = array.toFloatArray();

@@ -1,0 +1,61 @@
+package dev.espalier.engine.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.espalier.engine.train.Network.Parameter;
+import java.util.List;
+
+/**
+ * Stochastic gradient descent as DJL has it: two passes over a weight, which is as few as it takes.
+ *
+ * <p>Its momentum keeps the learning rate inside the velocity, u = lr·v, hence momentum·lr/lr' when
+ * lr changes.
+ */
+final class PlainSgd {
+  /** DJL clips gradients, from above, at any bound that is not negative. */
+  private static final float NO_CLIPPING = -1;
+
+  private final Optimizer.Sgd sgd;
+  private final double decay;
+  private final List<Parameter> parameters;
+  private final PtNDArray[] velocities;
+  private double rate;
+  private double ratio;
+
+  /**
+   * Starts with all velocities 0.
+   *
+   * @param decay weight decay of kernels and matrices
+   * @param manager owns the velocities
+   */
+  PlainSgd(Optimizer.Sgd sgd, double decay, List<Parameter> parameters, NDManager manager) {
+    this.sgd = sgd;
+    this.decay = decay;
+    this.parameters = parameters;
+    velocities = new PtNDArray[parameters.size()];
+    for (int p = 0; p < velocities.length && sgd.momentum() != 0; p++) {
+      velocities[p] = (PtNDArray) manager.zeros(parameters.get(p).array().getShape());
+    }
+  }
+
+  /** Begins the next step, with its learning rate. */
+  void begin(double next) {
+    ratio = rate == 0 ? 1 : next / rate;
+    rate = next;
+  }
+
+  /** Moves a parameter against its gradient. */
+  void apply(int p, NDArray gradient) {
+    JniUtils.sgdUpdate(
+        (PtNDArray) parameters.get(p).array(),
+        (PtNDArray) gradient,
+        velocities[p],
+        (float) rate,
+        (float) (parameters.get(p).kernel() ? decay : 0),
+        1,
+        NO_CLIPPING,
+        (float) (sgd.momentum() * ratio));
+  }
+}
