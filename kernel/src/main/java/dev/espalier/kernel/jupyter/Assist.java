@@ -47,7 +47,7 @@ final class Assist {
   }
 
   /** The words that may stand at {@code cursor}, a UTF-16 index. */
-  JavaCells.Suggestions complete(String code, int cursor) {
+  Suggestions complete(String code, int cursor) {
     int start = wordStart(code, cursor);
     String prefix = code.substring(start, cursor);
     Set<String> words = new LinkedHashSet<>();
@@ -90,8 +90,7 @@ final class Assist {
         }
       }
     }
-    return new JavaCells.Suggestions(
-        words.stream().filter(w -> w.startsWith(prefix)).toList(), start, cursor);
+    return Suggestions.of(words.stream().filter(w -> w.startsWith(prefix)).toList(), start, cursor);
   }
 
   /** What is known of the word at {@code cursor}. */
@@ -146,7 +145,12 @@ final class Assist {
    * Whether a cell is whole: {@code incomplete} inside brackets or a text, or when its last word
    * wants another.
    */
-  static String isComplete(String code) {
+  static Wholeness wholeness(String code) {
+    String status = isComplete(code);
+    return new Wholeness(status, status.equals("incomplete") ? "    " : "");
+  }
+
+  private static String isComplete(String code) {
     Deque<Character> open = new ArrayDeque<>();
     int i = 0;
     while (i < code.length()) {

@@ -3,6 +3,7 @@ package dev.espalier.kernel.jupyter;
 import static dev.espalier.kernel.jupyter.CellFailure.BOLD_RED;
 import static dev.espalier.kernel.jupyter.CellFailure.PLAIN;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.InputStream;
@@ -17,7 +18,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.dflib.jjava.jupyter.kernel.KernelConnectionProperties;
 import org.dflib.jjava.jupyter.kernel.LanguageInfo;
-import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 
 /**
@@ -198,21 +198,25 @@ final class Dispatcher implements AutoCloseable {
   private JsonObject complete(Request request) {
     String code = Json.text(request.content(), "code", "");
     int cursor = cursor(request, code);
-    ReplacementOptions found = kernel.complete(code, cursor);
-    List<String> matches = found == null ? List.of() : found.getReplacements();
-    int start = found == null ? cursor : found.getSourceStart();
-    int end = found == null ? cursor : found.getSourceEnd();
+    Suggestions found = kernel.suggest(code, cursor);
+    int start = code.codePointCount(0, found.start());
+    int end = code.codePointCount(0, found.end());
+    JsonArray kinds = new JsonArray();
+    for (Suggestions.Item item : found.items()) {
+      kinds.add(Json.of("text", item.text(), "type", item.kind(), "start", start, "end", end));
+    }
     return Json.of(
         "status",
         "ok",
         "matches",
-        Json.array(matches),
+        Json.array(found.items().stream().map(Suggestions.Item::text).toList()),
         "cursor_start",
-        code.codePointCount(0, start),
+        start,
         "cursor_end",
-        code.codePointCount(0, end),
+        end,
         "metadata",
-        new JsonObject());
+        // JupyterLab reads the kinds here; the protocol has no place of its own for them yet.
+        Json.of("_jupyter_types_experimental", kinds));
   }
 
   private JsonObject inspect(Request request) {
@@ -233,10 +237,10 @@ final class Dispatcher implements AutoCloseable {
   }
 
   private JsonObject isComplete(Request request) {
-    String status = kernel.isComplete(Json.text(request.content(), "code", ""));
-    return status.equals("incomplete")
-        ? Json.of("status", status, "indent", "    ")
-        : Json.of("status", status);
+    Wholeness found = kernel.wholeness(Json.text(request.content(), "code", ""));
+    return found.status().equals("incomplete")
+        ? Json.of("status", found.status(), "indent", found.indent())
+        : Json.of("status", found.status());
   }
 
   /** The protocol counts characters, Java counts UTF-16 units. */

@@ -44,9 +44,6 @@ final class JavaCells {
   /** What a cell gave. */
   record Value(Object value) {}
 
-  /** What may stand at a cursor. */
-  record Suggestions(List<String> texts, int start, int end) {}
-
   /** Where a snippet stands in the notebook. */
   private record Place(int cell, int line) {}
 
@@ -416,26 +413,27 @@ final class JavaCells {
   }
 
   /** What may stand at {@code cursor}, a UTF-16 index. */
-  Optional<Suggestions> complete(String code, int cursor) {
+  Suggestions complete(String code, int cursor) {
     return assist(
-        analysis -> {
-          int[] anchor = new int[] {cursor};
-          Set<String> texts = new LinkedHashSet<>();
-          // JShell completes within one snippet: skip the whole ones before the cursor.
-          int from = snippetStart(analysis, code, cursor);
-          analysis
-              .completionSuggestions(code.substring(from), cursor - from, anchor)
-              .forEach(s -> texts.add(s.continuation()));
-          int start = from + (texts.isEmpty() ? cursor - from : anchor[0]);
-          if (texts.isEmpty()) {
-            start = wordStart(code, cursor);
-          }
-          String prefix = code.substring(start, cursor);
-          if (start == 0 || code.charAt(start - 1) != '.') {
-            names.all().keySet().stream().filter(n -> n.startsWith(prefix)).forEach(texts::add);
-          }
-          return new Suggestions(texts.stream().limit(MOST_SUGGESTIONS).toList(), start, cursor);
-        });
+            analysis -> {
+              int[] anchor = new int[] {cursor};
+              Set<String> texts = new LinkedHashSet<>();
+              // JShell completes within one snippet: skip the whole ones before the cursor.
+              int from = snippetStart(analysis, code, cursor);
+              analysis
+                  .completionSuggestions(code.substring(from), cursor - from, anchor)
+                  .forEach(s -> texts.add(s.continuation()));
+              int start = from + (texts.isEmpty() ? cursor - from : anchor[0]);
+              if (texts.isEmpty()) {
+                start = wordStart(code, cursor);
+              }
+              String prefix = code.substring(start, cursor);
+              if (start == 0 || code.charAt(start - 1) != '.') {
+                names.all().keySet().stream().filter(n -> n.startsWith(prefix)).forEach(texts::add);
+              }
+              return Suggestions.of(texts.stream().limit(MOST_SUGGESTIONS).toList(), start, cursor);
+            })
+        .orElse(Suggestions.none(cursor));
   }
 
   /** Signatures at a cursor; empty without any. */
@@ -483,11 +481,13 @@ final class JavaCells {
     return at;
   }
 
-  /**
-   * Whether Java code is whole: {@code complete}, {@code incomplete}, {@code invalid} or {@code
-   * unknown}.
-   */
-  String isComplete(String code) {
+  /** Whether Java code may run as it stands. */
+  Wholeness wholeness(String code) {
+    String status = isComplete(code);
+    return new Wholeness(status, status.equals("incomplete") ? "    " : "");
+  }
+
+  private String isComplete(String code) {
     return assist(
             analysis -> {
               String rest = code;

@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.JupyterIO;
 import org.dflib.jjava.jupyter.kernel.LanguageInfo;
-import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
 import org.dflib.jjava.jupyter.kernel.comm.CommManager;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.display.Renderer;
@@ -147,26 +146,19 @@ final class Kernel extends BaseKernel {
     Notebook.display(data);
   }
 
-  @Override
-  public ReplacementOptions complete(String code, int at) {
+  /** What may stand at {@code at}, a UTF-16 index. */
+  Suggestions suggest(String code, int at) {
     try {
       Cell cell = Cell.of(code);
       int cursor = at - cell.removed();
       if (cursor < 0) {
-        return null;
+        return Suggestions.none(at);
       }
-      Optional<JavaCells.Suggestions> found =
-          cell.isJava()
-              ? java.complete(cell.code(), cursor)
-              : Optional.of(assist.complete(cell.code(), cursor));
-      return found
-          .map(
-              s ->
-                  new ReplacementOptions(
-                      s.texts(), s.start() + cell.removed(), s.end() + cell.removed()))
-          .orElse(null);
+      Suggestions found =
+          cell.isJava() ? java.complete(cell.code(), cursor) : assist.complete(cell.code(), cursor);
+      return found.shifted(cell.removed());
     } catch (CellFailure e) {
-      return null;
+      return Suggestions.none(at);
     }
   }
 
@@ -188,14 +180,18 @@ final class Kernel extends BaseKernel {
     }
   }
 
-  /** {@code complete}, {@code incomplete}, {@code invalid} or {@code unknown}. */
-  @Override
-  public String isComplete(String code) {
+  /** Whether a cell may run as it stands. */
+  Wholeness wholeness(String code) {
     try {
       Cell cell = Cell.of(code);
-      return cell.isJava() ? java.isComplete(cell.code()) : Assist.isComplete(cell.code());
+      return cell.isJava() ? java.wholeness(cell.code()) : Assist.wholeness(cell.code());
     } catch (CellFailure e) {
-      return IS_COMPLETE_BAD;
+      return Wholeness.INVALID;
     }
+  }
+
+  @Override
+  public String isComplete(String code) {
+    return wholeness(code).status();
   }
 }
