@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.JupyterIO;
 import org.dflib.jjava.jupyter.kernel.LanguageInfo;
+import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
 import org.dflib.jjava.jupyter.kernel.comm.CommManager;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.display.Renderer;
@@ -193,5 +194,12 @@ final class Kernel extends BaseKernel {
   @Override
   public String isComplete(String code) {
     return wholeness(code).status();
+  }
+
+  @Override
+  public ReplacementOptions complete(String code, int at) {
+    Suggestions found = suggest(code, at);
+    return new ReplacementOptions(
+        found.items().stream().map(Suggestions.Item::text).toList(), found.start(), found.end());
   }
 }
