@@ -1,7 +1,5 @@
 package dev.espalier.engine.distill;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
@@ -9,11 +7,9 @@ import dev.espalier.engine.Progress;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Task;
 import dev.espalier.engine.graph.Graph;
-import dev.espalier.engine.train.Batch;
 import dev.espalier.engine.train.Logits;
 import dev.espalier.engine.train.Objective;
 import dev.espalier.engine.train.Predictions;
-import dev.espalier.engine.train.Rows;
 import dev.espalier.engine.train.Samples;
 import dev.espalier.engine.train.TrainSettings;
 import dev.espalier.engine.train.Trained;
@@ -116,50 +112,39 @@ public final class Distiller {
             "take teachers of the same classes");
       }
     }
-    SoftLoss loss = new SoftLoss(soft);
+    SoftLoss loss = new SoftLoss(soft, data.train().labels());
+    double part = 1.0 / networks.size();
     if (!data.augmentations().isEmpty()) {
-      return (logits, batch) -> {
-        NDArray targets = targets(networks, soft, batch);
-        return loss.of(fitting(logits, classes), targets, loss.entropy(targets), batch.answers());
+      return (logits, columns, batch, gradient) -> {
+        fitting(columns, classes);
+        float[] targets = new float[logits.length];
+        for (Logits network : networks) {
+          float[] taught = Predictions.logits(network, batch);
+          loss.addTargets(taught, classes, part, targets);
+        }
+        SoftLoss.Targets given = SoftLoss.targets(targets, classes, false);
+        return loss.of(logits, classes, batch.rows(), given, gradient);
       };
     }
-    double[] mean = new double[Math.multiplyExact(samples.size(), classes)];
+    float[] targets = new float[Math.multiplyExact(samples.size(), classes)];
     for (Logits network : networks) {
-      float[] logits = Predictions.logits(network, samples, manager, progress);
-      SoftLoss.addSoftmax(logits, classes, soft.temperature(), 1.0 / networks.size(), mean);
+      float[] taught = Predictions.logits(network, samples, manager, progress);
+      loss.addTargets(taught, classes, part, targets);
     }
-    NDArray targets = SoftLoss.upload(mean, classes, manager);
-    NDArray entropy = SoftLoss.upload(SoftLoss.entropies(mean, classes), 1, manager);
-    return (logits, batch) ->
-        loss.of(
-            fitting(logits, classes),
-            Rows.of(targets, batch.indices(), batch.manager()),
-            Rows.of(entropy, batch.indices(), batch.manager()),
-            batch.answers());
+    SoftLoss.Targets given = SoftLoss.targets(targets, classes, true);
+    return (logits, columns, batch, gradient) -> {
+      fitting(columns, classes);
+      return loss.of(logits, classes, batch.rows(), given, gradient);
+    };
   }
 
-  /** The teachers' mean probabilities [batch, classes] on a batch. */
-  private static NDArray targets(List<Logits> networks, SoftTargets soft, Batch batch) {
-    NDList each = new NDList();
-    for (Logits network : networks) {
-      NDArray logits = network.infer(batch.input(), batch.manager()).stopGradient();
-      each.add(logits.div((float) soft.temperature()).softmax(1));
-    }
-    NDArray sum = each.get(0);
-    for (int i = 1; i < each.size(); i++) {
-      sum = sum.add(each.get(i));
-    }
-    return each.size() == 1 ? sum : sum.div((float) each.size());
-  }
-
-  private static NDArray fitting(NDArray logits, int classes) {
-    if (logits.size(1) != classes) {
+  private static void fitting(int outputs, int classes) {
+    if (outputs != classes) {
       throw EspalierException.program(
           "the teacher and the student do not fit together",
           "distill",
-          "the teacher tells " + classes + " classes apart, the student " + logits.size(1),
+          "the teacher tells " + classes + " classes apart, the student " + outputs,
           "take a student with as many outputs as the teacher");
     }
-    return logits;
   }
 }

@@ -1,12 +1,6 @@
 package dev.espalier.engine.distill;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import dev.espalier.engine.operator.Scalar;
 import dev.espalier.engine.train.Losses;
-import java.nio.FloatBuffer;
 
 /**
  * alpha·T²·KL(p ‖ softmax(z/T)) + (1 − alpha)·cross-entropy(z, y), means over the batch: Hinton,
@@ -15,76 +9,74 @@ import java.nio.FloatBuffer;
  */
 final class SoftLoss {
   private final SoftTargets soft;
-
-  SoftLoss(SoftTargets soft) {
-    this.soft = soft;
-  }
+  private final int[] labels;
 
   /**
    * The loss.
    *
-   * @param logits z [batch, classes]
-   * @param targets p [batch, classes]
-   * @param entropy −Σ p log p of every row [batch, 1]
-   * @param labels y [batch, 1]
+   * @param labels y of every sample of the split
    */
-  NDArray of(NDArray logits, NDArray targets, NDArray entropy, NDArray labels) {
-    double t = soft.temperature();
-    double alpha = soft.alpha();
-    if (alpha == 0) {
-      return Losses.crossEntropy(logits, labels);
-    }
-    // KL(p ‖ q) = −Σ p log q − H(p).
-    NDArray soften = t == 1 ? logits : Scalar.times(logits, 1 / t);
-    NDArray rows =
-        Scalar.times(
-            soften.logSoftmax(1).mul(targets).sum(new int[] {1}, true).add(entropy),
-            -alpha * t * t);
-    if (alpha < 1) {
-      rows = rows.add(Scalar.times(logits.logSoftmax(1).gather(labels, 1), alpha - 1));
-    }
-    return rows.mean();
+  SoftLoss(SoftTargets soft, int... labels) {
+    this.soft = soft;
+    this.labels = labels;
   }
 
-  /** −Σ p log p of every row, [batch, 1]. */
-  NDArray entropy(NDArray targets) {
-    return targets.mul(targets.maximum(Float.MIN_NORMAL).log()).sum(new int[] {1}, true).neg();
+  /**
+   * What teachers said.
+   *
+   * @param probabilities p [samples, classes]
+   * @param entropies −Σ p log p of every sample
+   * @param whole whether the samples are those of the split, else those of the batch
+   */
+  record Targets(float[] probabilities, double[] entropies, boolean whole) {}
+
+  /** The targets with their entropies. */
+  static Targets targets(float[] probabilities, int classes, boolean whole) {
+    double[] entropies = new double[probabilities.length / classes];
+    for (int i = 0; i < entropies.length; i++) {
+      entropies[i] = Losses.entropy(probabilities, i * classes, classes);
+    }
+    return new Targets(probabilities, entropies, whole);
+  }
+
+  /**
+   * The mean over the batch; adds its gradient.
+   *
+   * @param logits z [batch, classes]
+   * @param rows which samples of the split these are
+   */
+  double of(float[] logits, int classes, int[] rows, Targets targets, float[] gradient) {
+    double t = soft.temperature();
+    double alpha = soft.alpha();
+    double weight = alpha * t * t;
+    float[] p = targets.probabilities();
+    double[] scratch = new double[classes];
+    double taught = 0;
+    double told = 0;
+    for (int i = 0; i < rows.length; i++) {
+      int row = i * classes;
+      if (alpha > 0) {
+        int sample = targets.whole() ? rows[i] : i;
+        double share = weight / rows.length;
+        int target = sample * classes;
+        taught +=
+            Losses.softCrossEntropy(logits, row, classes, p, target, t, share, scratch, gradient)
+                - targets.entropies()[sample];
+      }
+      if (alpha < 1) {
+        double share = (1 - alpha) / rows.length;
+        told +=
+            Losses.crossEntropy(logits, row, classes, labels[rows[i]], share, scratch, gradient);
+      }
+    }
+    return (weight * taught + (1 - alpha) * told) / rows.length;
   }
 
   /** Adds {@code part}·softmax(logits/T), row by row, to {@code sum}. */
-  static void addSoftmax(float[] logits, int classes, double t, double part, double[] sum) {
+  void addTargets(float[] logits, int classes, double part, float[] sum) {
+    double[] scratch = new double[classes];
     for (int row = 0; row < logits.length; row += classes) {
-      double top = Double.NEGATIVE_INFINITY;
-      for (int c = 0; c < classes; c++) {
-        top = Math.max(top, logits[row + c]);
-      }
-      double total = 0;
-      for (int c = 0; c < classes; c++) {
-        total += Math.exp((logits[row + c] - top) / t);
-      }
-      for (int c = 0; c < classes; c++) {
-        sum[row + c] += part * Math.exp((logits[row + c] - top) / t) / total;
-      }
+      Losses.addSoftmax(logits, row, classes, soft.temperature(), part, scratch, sum);
     }
-  }
-
-  /** −Σ p log p of every row. */
-  static double[] entropies(double[] probabilities, int classes) {
-    double[] out = new double[probabilities.length / classes];
-    for (int i = 0; i < probabilities.length; i++) {
-      double p = probabilities[i];
-      out[i / classes] -= p > 0 ? p * Math.log(p) : 0;
-    }
-    return out;
-  }
-
-  /** As float32 [rows, columns]. */
-  static NDArray upload(double[] values, int columns, NDManager manager) {
-    NDArray array = manager.create(new Shape(values.length / columns, columns), DataType.FLOAT32);
-    FloatBuffer buffer = array.toByteBuffer(true).asFloatBuffer();
-    for (double v : values) {
-      buffer.put((float) v);
-    }
-    return array;
   }
 }

@@ -7,13 +7,7 @@ import ai.djl.ndarray.NDManager;
  * Some samples on their way through a network.
  *
  * @param input network inputs [batch, …], scaled
- * @param answers classes [batch, 1], int64, or targets [batch, targets], float32
- * @param indices which samples of the split these are [batch], int64
- * @param manager owns the three and whatever this step makes
+ * @param rows which samples of the split these are
+ * @param manager owns the input and whatever this step makes
  */
-public record Batch(NDArray input, NDArray answers, NDArray indices, NDManager manager) {
-  /** The number of samples. */
-  public int size() {
-    return Math.toIntExact(indices.size());
-  }
-}
+public record Batch(NDArray input, int[] rows, NDManager manager) {}

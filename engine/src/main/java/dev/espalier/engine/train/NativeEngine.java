@@ -25,6 +25,10 @@ import java.util.function.Function;
 public final class NativeEngine {
   private static final ReentrantLock LOCK = new ReentrantLock(true);
   private static final int M_TRIM_THRESHOLD = -1;
+
+  /** Bytes of the largest block that every glibc keeps when it is freed. */
+  static final int KEPT_BLOCK = 1 << 25;
+
   private static final int M_MMAP_THRESHOLD = -3;
   private static Engine engine;
 
@@ -121,7 +125,7 @@ public final class NativeEngine {
       var mallopt = NativeLibrary.getInstance("c").getFunction("mallopt");
       // glibc before 2.37 refuses more than 32 MiB.
       if (mallopt.invokeInt(new Object[] {M_MMAP_THRESHOLD, 1 << 30}) == 0) {
-        mallopt.invokeInt(new Object[] {M_MMAP_THRESHOLD, 1 << 25});
+        mallopt.invokeInt(new Object[] {M_MMAP_THRESHOLD, KEPT_BLOCK});
       }
       mallopt.invokeInt(new Object[] {M_TRIM_THRESHOLD, Integer.MAX_VALUE});
     } catch (UnsatisfiedLinkError e) {

@@ -1,8 +1,10 @@
 package dev.espalier.engine.train;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.data.DataSet;
@@ -40,6 +42,7 @@ public final class Network implements Logits {
   private final int inputSlot;
   private final int outputSlot;
   private final boolean whole;
+  private final long part;
   private final boolean convolvesImages;
   private final NDArray[] fixed;
   private final List<Step> steps = new ArrayList<>();
@@ -91,6 +94,7 @@ public final class Network implements Logits {
     Map<String, Integer> slots = new HashMap<>();
     inputSlot = slot(slots, inputs.get(0));
     Shapes one = shapes(1);
+    part = part(graph, one);
     Map<String, String> identical = Parameters.identities(graph);
     identical.forEach((value, weight) -> slots.put(value, slot(slots, weight)));
     Set<String> needed = needed();
@@ -286,10 +290,36 @@ public final class Network implements Logits {
     return steps.stream().anyMatch(s -> s.operator.type().equals("BatchNormalization"));
   }
 
-  /** The logits without recording anything for gradients, as the deployed model has them. */
+  /**
+   * The logits without recording anything for gradients, as the deployed model has them. A batch
+   * goes through in parts, so that its largest value is a block that the allocator keeps: larger
+   * ones come from the system anew each time, and taking 100 MB so costs as much as a convolution.
+   */
   @Override
   public NDArray infer(NDArray x, NDManager step) {
-    return forward(x, step, false, Map.of());
+    long batch = x.size(0);
+    if (batch <= part) {
+      return forward(x, step, false, Map.of());
+    }
+    NDList parts = new NDList();
+    for (long from = 0; from < batch; from += part) {
+      NDArray some = x.get(new NDIndex().addSliceDim(from, Math.min(batch, from + part)));
+      parts.add(forward(some, step, false, Map.of()));
+    }
+    return NDArrays.concat(parts, 0);
+  }
+
+  /** How many samples make the largest value fill a block of memory. */
+  private static long part(Graph graph, Shapes one) {
+    long largest = 1;
+    for (Node node : graph.nodes()) {
+      for (String value : node.outputs()) {
+        if (!value.isEmpty()) {
+          largest = Math.max(largest, Tensor.count(one.of(value)));
+        }
+      }
+    }
+    return Math.max(1, NativeEngine.KEPT_BLOCK / (largest * Float.BYTES));
   }
 
   /**

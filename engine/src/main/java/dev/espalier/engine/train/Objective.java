@@ -1,15 +1,14 @@
 package dev.espalier.engine.train;
 
-import ai.djl.ndarray.NDArray;
-
 /** What training makes small. */
 @FunctionalInterface
 public interface Objective {
   /**
-   * The mean loss of a batch.
+   * The mean loss of a batch, and its gradient.
    *
-   * @param logits [batch, classes]
-   * @return a scalar, differentiable with respect to {@code logits}
+   * @param outputs what the network gave, [batch, columns], row after row
+   * @param gradient takes the gradient with respect to {@code outputs}, of the same shape; zeros
+   *     when it comes
    */
-  NDArray loss(NDArray logits, Batch batch);
+  double loss(float[] outputs, int columns, Batch batch, float[] gradient);
 }

@@ -1,28 +1,63 @@
 package dev.espalier.engine.train;
 
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.data.Split;
 import dev.espalier.engine.data.Task;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Node;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 
 /** What training makes small for each task, and which models suit it. */
 final class Objectives {
   private Objectives() {}
 
-  /** The loss of a task. */
-  static Objective of(Task task) {
+  /** The loss of a task on samples of a split. */
+  static Objective of(Task task, Split split) {
     if (task instanceof Task.Classification) {
-      return (logits, batch) ->
-          logits.size(1) == 1
-              ? Losses.sigmoidCrossEntropy(logits, batch.answers())
-              : Losses.crossEntropy(logits, batch.answers());
+      int[] labels = split.labels();
+      return (logits, columns, batch, gradient) -> {
+        int[] rows = batch.rows();
+        double[] scratch = new double[columns];
+        double sum = 0;
+        for (int i = 0; i < rows.length; i++) {
+          int label = labels[rows[i]];
+          sum +=
+              columns == 1
+                  ? Losses.sigmoidCrossEntropy(logits, i, label, 1.0 / rows.length, gradient)
+                  : Losses.crossEntropy(
+                      logits, i * columns, columns, label, 1.0 / rows.length, scratch, gradient);
+        }
+        return sum / rows.length;
+      };
     }
     if (task instanceof Task.Reconstruction) {
-      return (outputs, batch) ->
-          Losses.meanSquared(outputs, batch.input().reshape(outputs.getShape()));
+      return (outputs, columns, batch, gradient) -> {
+        float[] wanted = Upload.read(batch.input());
+        return squares(outputs, columns, batch.rows().length, wanted, i -> i, gradient);
+      };
     }
-    return (outputs, batch) -> Losses.meanSquared(outputs, batch.answers());
+    float[] targets = split.targets();
+    return (outputs, columns, batch, gradient) ->
+        squares(outputs, columns, batch.rows().length, targets, i -> batch.rows()[i], gradient);
+  }
+
+  /** The mean of the squared errors over samples and columns. */
+  private static double squares(
+      float[] outputs,
+      int columns,
+      int samples,
+      float[] targets,
+      IntUnaryOperator target,
+      float[] gradient) {
+    double share = 1.0 / ((double) samples * columns);
+    double sum = 0;
+    for (int i = 0; i < samples; i++) {
+      int row = i * columns;
+      int from = target.applyAsInt(i) * columns;
+      sum += Losses.squared(outputs, row, columns, targets, from, share, gradient);
+    }
+    return sum * share;
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.espalier.engine.train;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
@@ -10,7 +9,7 @@ import dev.espalier.engine.data.Split;
 import dev.espalier.engine.data.Task;
 import dev.espalier.engine.graph.Graph;
 import java.util.Arrays;
-import java.util.stream.LongStream;
+import java.util.stream.IntStream;
 
 /** What a model says about a split, without training it. */
 public final class Predictions {
@@ -51,12 +50,17 @@ public final class Predictions {
       progress.check();
       int to = Math.min(samples.size(), from + BATCH);
       try (NDManager step = manager.newSubManager()) {
-        NDArray indices = Upload.longs(step, LongStream.range(from, to).toArray(), to - from);
-        float[] some = Upload.read(network.infer(samples.gather(indices, step).input(), step));
+        int[] rows = IntStream.range(from, to).toArray();
+        float[] some = logits(network, samples.gather(rows, step));
         System.arraycopy(some, 0, out, from * outputs, some.length);
       }
     }
     return out;
+  }
+
+  /** The logits of a batch, row after row. */
+  public static float[] logits(Logits network, Batch batch) {
+    return Upload.read(network.infer(batch.input(), batch.manager()));
   }
 
   /**
@@ -89,10 +93,7 @@ public final class Predictions {
       } else {
         System.arraycopy(split.targets(), i * columns, wanted, 0, columns);
       }
-      for (int k = 0; k < columns; k++) {
-        double error = (double) outputs[i * columns + k] - wanted[k];
-        sum += error * error;
-      }
+      sum += Losses.squared(outputs, i * columns, columns, wanted, 0, 1, null);
     }
     return new Score(sum / ((double) split.size() * columns), Double.NaN);
   }
@@ -102,9 +103,7 @@ public final class Predictions {
     double loss = 0;
     int correct = 0;
     for (int i = 0; i < labels.length; i++) {
-      double z = labels[i] == 1 ? logits[i] : -(double) logits[i];
-      // log(1 + exp −z), without overflow.
-      loss += Math.max(0, -z) + Math.log1p(Math.exp(-Math.abs(z)));
+      loss += Losses.sigmoidCrossEntropy(logits, i, labels[i], 1, null);
       correct += logits[i] > 0 == (labels[i] == 1) ? 1 : 0;
     }
     return new Score(loss / labels.length, (double) correct / labels.length);
@@ -117,17 +116,14 @@ public final class Predictions {
     }
     double loss = 0;
     int correct = 0;
+    double[] scratch = new double[classes];
     for (int i = 0; i < labels.length; i++) {
       int row = i * classes;
       int best = 0;
       for (int c = 1; c < classes; c++) {
         best = logits[row + c] > logits[row + best] ? c : best;
       }
-      double sum = 0;
-      for (int c = 0; c < classes; c++) {
-        sum += Math.exp((double) logits[row + c] - logits[row + best]);
-      }
-      loss += Math.log(sum) + logits[row + best] - logits[row + labels[i]];
+      loss += Losses.crossEntropy(logits, row, classes, labels[i], 1, scratch, null);
       correct += best == labels[i] ? 1 : 0;
     }
     return new Score(loss / labels.length, (double) correct / labels.length);

@@ -4,9 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Split;
-import java.util.Arrays;
 
 /**
  * A split as one array, raw as it came (bytes stay bytes), from which batches are gathered and
@@ -16,7 +17,6 @@ public final class Samples {
   private final DataSet data;
   private final Split split;
   private final NDArray raw;
-  private final NDArray answers;
   private final NDArray scale;
   private final NDArray offset;
 
@@ -33,10 +33,6 @@ public final class Samples {
         split.isPixels()
             ? Upload.bytes(manager, split.pixels(), n, split.width())
             : Upload.floats(manager, split.values(), n, split.width());
-    answers =
-        split.hasTargets()
-            ? Upload.floats(manager, split.targets(), n, data.task().outputs())
-            : Upload.longs(manager, Arrays.stream(split.labels()).asLongStream().toArray(), n, 1);
     int channels = data.scale().length;
     scale = all(data.scale(), 1) ? null : Upload.floats(manager, data.scale(), 1, channels, 1);
     offset = all(data.offset(), 0) ? null : Upload.floats(manager, data.offset(), 1, channels, 1);
@@ -51,11 +47,11 @@ public final class Samples {
     return true;
   }
 
-  DataSet data() {
+  public DataSet data() {
     return data;
   }
 
-  Split split() {
+  public Split split() {
     return split;
   }
 
@@ -63,15 +59,23 @@ public final class Samples {
     return split.size();
   }
 
-  /** The samples of these indices [batch], int64; everything made belongs to {@code step}. */
-  public Batch gather(NDArray indices, NDManager step) {
-    NDArray chosen = Rows.of(raw, indices, step);
-    return new Batch(input(chosen), Rows.of(answers, indices, step), indices, step);
+  /** The samples of these numbers; everything made belongs to {@code step}. */
+  public Batch gather(int[] rows, NDManager step) {
+    long[] indices = new long[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      indices[i] = rows[i];
+    }
+    // PyTorch's embedding copies whole rows of any type, several times faster than indexing.
+    NDArray chosen =
+        JniUtils.embedding(
+            (PtNDArray) Upload.longs(step, indices, rows.length), (PtNDArray) raw, false);
+    chosen.attach(step);
+    return new Batch(input(chosen), rows, step);
   }
 
   /** As {@link #gather}, with raw values [batch, width] made elsewhere. */
-  Batch with(NDArray changed, NDArray indices, NDManager step) {
-    return new Batch(input(changed), Rows.of(answers, indices, step), indices, step);
+  Batch with(NDArray changed, int[] rows, NDManager step) {
+    return new Batch(input(changed), rows, step);
   }
 
   /** Raw values, which nothing else holds, as network inputs. */

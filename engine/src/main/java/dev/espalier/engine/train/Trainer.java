@@ -3,7 +3,6 @@ package dev.espalier.engine.train;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.espalier.engine.Environment;
@@ -53,7 +52,6 @@ public final class Trainer {
   private final NDManager manager;
   private final List<Parameter> parameters;
   private final Updates updates;
-  private final PtNDArray one;
 
   /** Makes the objective once the arrays of this training can be made. */
   @FunctionalInterface
@@ -90,7 +88,7 @@ public final class Trainer {
         environment,
         verb,
         progress,
-        (samples, manager) -> Objectives.of(Task.of(start, data)));
+        (samples, manager) -> Objectives.of(Task.of(start, data), data.train()));
   }
 
   /** As {@link #train(Graph, DataSet, TrainSettings, Environment, String, Progress)}, on a loss. */
@@ -172,7 +170,6 @@ public final class Trainer {
             masks(graph),
             environment.threads(),
             manager);
-    one = (PtNDArray) Upload.floats(manager, new float[] {1}, new long[0]);
     this.objective = objective.make(samples, manager);
   }
 
@@ -265,7 +262,6 @@ public final class Trainer {
     SplittableRandom random = Randomness.of(environment.seed(), "order of epoch " + epoch);
     int[] order = Randomness.permutation(n, random);
     SplittableRandom changes = Randomness.of(environment.seed(), "augmentation of epoch " + epoch);
-    long[] indices = Arrays.stream(order).asLongStream().toArray();
     double sum = 0;
     int seen = 0;
     for (int b = 0; b < batches; b++) {
@@ -275,11 +271,11 @@ public final class Trainer {
       double rate = rate(clock.done, clock.total, epoch, batches);
       double loss;
       try (NDManager step = manager.newSubManager()) {
-        NDArray chosen = Upload.longs(step, Arrays.copyOfRange(indices, from, from + count), count);
+        int[] rows = Arrays.copyOfRange(order, from, from + count);
         Batch batch =
             augmenter == null
-                ? samples.gather(chosen, step)
-                : samples.with(augmenter.batch(order, from, count, changes, step), chosen, step);
+                ? samples.gather(rows, step)
+                : samples.with(augmenter.batch(order, from, count, changes, step), rows, step);
         loss = step(batch, rate);
       } catch (EngineException e) {
         throw where(e, epoch, b, batches);
@@ -337,24 +333,21 @@ public final class Trainer {
       leaf[i].setRequiresGradient(true);
       leaves.put(parameters.get(i).slot(), leaf[i]);
     }
-    double value;
+    NDArray outputs;
     JniUtils.setGradMode(true);
     try {
-      NDArray logits = network.forward(batch.input(), manager, true, leaves);
-      NDArray loss = objective.loss(logits, batch);
-      if (loss.getDataType() != DataType.FLOAT32 || loss.getShape().dimension() != 0) {
-        throw new IllegalArgumentException("a loss is a float32 scalar, not " + loss.getShape());
-      }
-      value = loss.toByteBuffer(true).getFloat();
-      if (Double.isFinite(value)) {
-        JniUtils.backward((PtNDArray) loss, one, false, false);
-      }
+      outputs = network.forward(batch.input(), manager, true, leaves);
     } finally {
       JniUtils.setGradMode(false);
     }
+    float[] gradient = new float[Math.toIntExact(outputs.size())];
+    int columns = gradient.length / batch.rows().length;
+    double value = objective.loss(Upload.read(outputs), columns, batch, gradient);
     if (!Double.isFinite(value)) {
       return value;
     }
+    NDArray above = Upload.floats(manager, gradient, outputs.getShape().getShape());
+    JniUtils.backward((PtNDArray) outputs, (PtNDArray) above, false, false);
     NDArray[] gradients = new NDArray[leaf.length];
     for (int i = 0; i < leaf.length; i++) {
       gradients[i] = JniUtils.getGradient((PtNDArray) leaf[i]);
