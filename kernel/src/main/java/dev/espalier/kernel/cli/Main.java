@@ -18,6 +18,7 @@ import picocli.CommandLine.IVersionProvider;
     subcommands = {
       RunCommand.class,
       CheckCommand.class,
+      ExplainCommand.class,
       InstallCommand.class,
       KernelCommand.class,
       CommandLine.HelpCommand.class
