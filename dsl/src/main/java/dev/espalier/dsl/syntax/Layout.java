@@ -121,6 +121,26 @@ final class Layout {
     };
   }
 
+  /** Whether a text is one name: a word that is not reserved. */
+  static boolean isName(String text) {
+    int type = onlyType(text);
+    return type == EspalierLexer.IDENTIFIER
+        || type >= EspalierLexer.APPLY && type <= EspalierLexer.TRAIN;
+  }
+
+  /** Whether a text is one word that is neither reserved nor a verb, as units are. */
+  static boolean isIdentifier(String text) {
+    return onlyType(text) == EspalierLexer.IDENTIFIER;
+  }
+
+  /** The type of the only token of a text; else that of the end. */
+  private static int onlyType(String text) {
+    EspalierLexer lexer = new EspalierLexer(CharStreams.fromString(text));
+    lexer.removeErrorListeners();
+    Token first = lexer.nextToken();
+    return first.getText().length() == text.length() ? first.getType() : Token.EOF;
+  }
+
   Span span(int i) {
     return span(tokens.get(i));
   }

@@ -626,7 +626,8 @@ final class TreeBuilder {
     String raw = t.getText();
     String inner =
         t.getSymbol().getType() == EspalierLexer.TEXT
-            ? raw.substring(3, raw.length() - 3)
+            // The same text whether the file came by way of Windows or not.
+            ? raw.substring(3, raw.length() - 3).replace("\r\n", "\n")
             : unescaped(raw.substring(1, raw.length() - 1));
     return new Value.Text(inner, layout.span(t.getSymbol()));
   }
