@@ -1,6 +1,7 @@
 package dev.espalier.dsl;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -181,11 +182,11 @@ public enum Code {
 
   /** A mistake of this kind; {@code label} stands at the carets. */
   public Diagnostic at(Source source, Span span, String title, String label) {
-    return new Diagnostic(name(), title, source, span, label, Optional.empty());
+    return new Diagnostic(name(), title, source, span, label, Optional.empty(), List.of());
   }
 
-  /** A mistake of this kind with text that mends it. */
+  /** A mistake of this kind with advice how to mend it. */
   public Diagnostic at(Source source, Span span, String title, String label, String fix) {
-    return new Diagnostic(name(), title, source, span, label, Optional.of(fix));
+    return new Diagnostic(name(), title, source, span, label, Optional.of(fix), List.of());
   }
 }

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What was probably meant by a word that is not known. */
 public final class Nearest {
@@ -19,22 +20,33 @@ public final class Nearest {
 
   /** Up to three known words near enough, the nearest first, ties in the given order. */
   public static List<String> all(String word, Collection<String> known) {
+    return candidates(word, known).limit(3).map(Candidate::word).toList();
+  }
+
+  /** The known word that is nearer than any other; empty when two are equally near. */
+  public static Optional<String> clear(String word, Collection<String> known) {
+    List<Candidate> two = candidates(word, known).limit(2).toList();
+    return two.isEmpty() || (two.size() == 2 && two.get(0).distance == two.get(1).distance)
+        ? Optional.empty()
+        : Optional.of(two.get(0).word);
+  }
+
+  private record Candidate(String word, int distance) {}
+
+  private static Stream<Candidate> candidates(String word, Collection<String> known) {
     if (word.length() > LONGEST) {
-      return List.of();
+      return Stream.empty();
     }
-    record Candidate(String word, int distance) {}
     int most = Math.max(1, (word.length() + 1) / 3);
     return known.stream()
+        .distinct()
         .filter(k -> k.length() <= LONGEST && !k.equals(word))
         .map(
             k ->
                 new Candidate(
                     k, distance(word.toLowerCase(Locale.ROOT), k.toLowerCase(Locale.ROOT))))
         .filter(c -> c.distance <= most && c.distance < Math.max(word.length(), c.word.length()))
-        .sorted(Comparator.comparingInt(Candidate::distance))
-        .limit(3)
-        .map(Candidate::word)
-        .toList();
+        .sorted(Comparator.comparingInt(Candidate::distance));
   }
 
   /** Edits of one letter, swaps of two neighbours counting once (optimal string alignment). */

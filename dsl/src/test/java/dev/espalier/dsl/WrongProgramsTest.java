@@ -38,11 +38,15 @@ class WrongProgramsTest {
     }
   }
 
+  private static final Scope EMPTY = Scope.empty(new Environment(1, 2, "cpu", false));
+
   private static Checked check(Path program) throws IOException {
+    return check(program, Files.readString(program));
+  }
+
+  private static Checked check(Path program, String text) {
     return Espalier.check(
-        new Source(
-            program.getFileName().toString(), Files.readString(program), Optional.of(program)),
-        Scope.empty(new Environment(1, 2, "cpu", false)));
+        new Source(program.getFileName().toString(), text, Optional.of(program)), EMPTY);
   }
 
   @ParameterizedTest
@@ -63,6 +67,75 @@ class WrongProgramsTest {
   @MethodSource("programs")
   void isRefused(Path program) throws IOException {
     assertFalse(check(program).diagnostics().isEmpty());
+  }
+
+  /** What a fix promises comes true: that mistake is gone, and its lines have no other. */
+  @ParameterizedTest
+  @MethodSource("programs")
+  void editsMendWhatTheyPromise(Path program) throws IOException {
+    Checked before = check(program);
+    for (Diagnostic d : before.diagnostics()) {
+      if (d.edits().isEmpty() || !d.source().file().equals(Optional.of(program))) {
+        continue;
+      }
+      String mended = d.mended();
+      d.fix()
+          .filter(fix -> !fix.endsWith("…"))
+          .filter(fix -> !fix.matches("(use|end line|remove|leave) .*"))
+          .ifPresent(fix -> assertTrue(oneLine(mended).contains(oneLine(fix)), fix));
+      Checked after = check(program, mended);
+      int shift = mended.length() - d.source().text().length();
+      Set<String> known = new TreeSet<>();
+      before.diagnostics().forEach(o -> known.add(o.code() + o.title()));
+      List<Diagnostic> left =
+          after.diagnostics().stream()
+              .filter(o -> o.title().equals(d.title()) && o.code().equals(d.code()))
+              .filter(o -> Math.abs(o.span().start() - d.span().start()) <= Math.abs(shift))
+              .filter(o -> count(before, o) <= count(after, o))
+              .toList();
+      assertEquals(List.of(), left, () -> "not mended by " + d.edits());
+      int line = lineOf(mended, Math.min(d.span().start() + Math.max(0, shift), mended.length()));
+      // What the user's own words of that line say wrongly besides may show now.
+      String written = d.source().text().lines().skip(d.line() - 1L).findFirst().orElse("");
+      List<Diagnostic> added =
+          after.diagnostics().stream()
+              .filter(o -> o.isError() && !known.contains(o.code() + o.title()))
+              .filter(o -> o.line() == line || o.line() == d.line())
+              .filter(
+                  o -> {
+                    String at = mended.substring(o.span().start(), o.span().end());
+                    return at.isBlank() || !written.contains(at);
+                  })
+              .toList();
+      assertEquals(List.of(), added, () -> "made by " + d.edits() + " in\n" + mended);
+    }
+  }
+
+  private static long count(Checked checked, Diagnostic like) {
+    return checked.diagnostics().stream()
+        .filter(d -> d.code().equals(like.code()) && d.title().equals(like.title()))
+        .count();
+  }
+
+  private static int lineOf(String text, int at) {
+    return 1 + (int) text.substring(0, at).chars().filter(c -> c == '\n').count();
+  }
+
+  private static String oneLine(String text) {
+    return text.replaceAll("\\s+", " ");
+  }
+
+  @ParameterizedTest
+  @MethodSource("programs")
+  void mendingWholeProgramsEnds(Path program) throws IOException {
+    Source source =
+        new Source(
+            program.getFileName().toString(), Files.readString(program), Optional.of(program));
+    String mended = Espalier.mended(source, EMPTY);
+    assertTrue(
+        check(program, mended).diagnostics().stream()
+            .allMatch(d -> d.edits().isEmpty() || !d.source().text().equals(mended)),
+        mended);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.espalier.dsl.check;
 
 import dev.espalier.dsl.Code;
+import dev.espalier.dsl.Edit;
 import dev.espalier.dsl.Nearest;
 import dev.espalier.dsl.Span;
 import dev.espalier.dsl.syntax.Action;
@@ -10,11 +11,13 @@ import dev.espalier.engine.prune.Amount;
 import dev.espalier.engine.run.Metric;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.Result;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Quantities: whether the unit is the right one, and how much it is. */
 final class Amounts {
@@ -53,7 +56,8 @@ final class Amounts {
           q.span(),
           q.digits() + " what?",
           what + " is measured in " + measure.words(),
-          q.digits() + " " + measure.words());
+          q.digits() + " " + (q.number() == 1 ? measure.one() : measure.words()),
+          value.span());
       return OptionalInt.empty();
     }
     Optional<Unit> unit = unit(q.unit().get(), q);
@@ -129,7 +133,12 @@ final class Amounts {
         same.or(() -> Nearest.to(word.text(), Unit.words()))
             .map(n -> "did you mean `" + n + "`?")
             .orElse("read as the unit of " + q.digits() + (q.percent() ? "%" : ""));
-    program.report(Code.E307, word.span(), "unknown unit `" + word.text() + "`", label);
+    program.report(
+        Code.E307,
+        word.span(),
+        "unknown unit `" + word.text() + "`",
+        label,
+        Edit.replace(word.span(), same.or(() -> Nearest.clear(word.text(), Unit.words()))));
     return Optional.empty();
   }
 
@@ -160,18 +169,29 @@ final class Amounts {
       if (known.isEmpty()) {
         return OptionalDouble.empty();
       }
-      program.report(
-          Code.E308,
-          q.span(),
-          "how much to prune is a percentage",
-          "not " + known.get().measure().words(),
-          verb + subject + " 50%");
+      boolean budget =
+          Set.of(Unit.Measure.SIZE, Unit.Measure.MACS, Unit.Measure.FLOP)
+              .contains(known.get().measure());
+      String title = "how much to prune is a percentage";
+      String label = "not " + known.get().measure().words();
+      if (budget && !q.percent() && program.isWritten(value.span())) {
+        program.report(
+            Code.E308,
+            q.span(),
+            title,
+            label,
+            verb + subject + " to " + q.written(),
+            List.of(Edit.insert(value.span().start(), "to ")));
+      } else {
+        program.report(Code.E308, q.span(), title, label);
+      }
       return OptionalDouble.empty();
     }
     if (!q.percent()) {
       String meant =
           q.number() > 0 && q.number() < 1 ? plain(q.number() * 100) + "%" : q.digits() + "%";
-      program.report(Code.E308, q.span(), "how much to prune is a percentage", "", meant);
+      program.report(
+          Code.E308, q.span(), "how much to prune is a percentage", "", meant, value.span());
       return OptionalDouble.empty();
     }
     if (q.number() <= 0 || q.number() >= 100) {
@@ -211,7 +231,8 @@ final class Amounts {
           given.span(),
           "a part of something is a percentage",
           "",
-          q.digits() + "% of " + given.of().get().text());
+          q.unit().isPresent() ? q.written() : q.digits() + "% of " + given.of().get().text(),
+          given.span());
       return Optional.empty();
     }
     if (q.unit().isEmpty()) {
@@ -269,7 +290,8 @@ final class Amounts {
           "`" + of.text() + "` is nothing to prune to a part of",
           Nearest.to(of.text(), measures.keySet())
               .map(n -> "did you mean `" + n + "`?")
-              .orElse("there is: MACs, parameters, size"));
+              .orElse("there is: MACs, parameters, size"),
+          Edit.replace(of.span(), Nearest.clear(of.text(), measures.keySet())));
       return Optional.empty();
     }
     return Optional.of(new Amount.Budget(measure, q.fraction(), true));
@@ -391,7 +413,8 @@ final class Amounts {
           q.span(),
           q.digits() + " what?",
           metric.word() + " is a percentage",
-          q.digits() + "%");
+          q.digits() + "%",
+          q.span());
       return OptionalDouble.empty();
     }
     if (value < 0 || value > 1) {
@@ -441,7 +464,8 @@ final class Amounts {
                     + "% relative` (98 → "
                     + plain(98 * (1 - q.number() / 100))
                     + ")"
-                : "`" + q.digits() + "% relative`");
+                : q.digits() + "% relative",
+            fraction ? List.of() : List.of(Edit.insert(percent.end(), " relative")));
         return Optional.empty();
       }
       if (unit.get() != Unit.RELATIVE) {
@@ -456,7 +480,12 @@ final class Amounts {
     }
     if (unit.isPresent() && unit.get().measure() == Unit.Measure.RELATIVE) {
       program.report(
-          Code.E306, q.span(), "a relative margin is a percentage", "", q.digits() + "% relative");
+          Code.E306,
+          q.span(),
+          "a relative margin is a percentage",
+          "",
+          q.digits() + "% relative",
+          q.span());
       return Optional.empty();
     }
     if (fraction) {
@@ -466,7 +495,8 @@ final class Amounts {
             q.span(),
             q.digits() + " what?",
             "two percentages differ by points",
-            q.digits() + (q.number() == 1 ? " point" : " points"));
+            q.digits() + (q.number() == 1 ? " point" : " points"),
+            q.span());
         return Optional.empty();
       }
       if (unit.get().measure() != Unit.Measure.POINTS) {

@@ -75,6 +75,7 @@ public final class Checker {
   }
 
   private void statement(Statement statement) {
+    program.at(statement.span().start());
     if (statement instanceof Statement.Version s) {
       declarations.version(s);
     } else if (statement instanceof Statement.Include s) {
@@ -194,7 +195,8 @@ public final class Checker {
                 d.source(),
                 d.span(),
                 d.label(),
-                d.fix()));
+                d.fix(),
+                d.edits()));
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.espalier.dsl.check;
 
 import dev.espalier.dsl.Code;
+import dev.espalier.dsl.Edit;
 import dev.espalier.dsl.Nearest;
 import dev.espalier.dsl.Scope;
 import dev.espalier.dsl.Scope.Binding;
@@ -56,7 +57,8 @@ final class Declarations {
           s.number().span(),
           "language " + s.number().digits() + " is not known here",
           "this version reads language 1",
-          "language 1");
+          "language 1",
+          s.span());
     }
   }
 
@@ -207,7 +209,8 @@ final class Declarations {
                 ? "unknown unit `" + q.unit().get().text() + "`"
                 : "data is counted in samples, not " + unit.get().measure().words(),
             "",
-            "take " + q.digits());
+            "take " + q.digits(),
+            c.span());
         return 0;
       }
     }
@@ -302,7 +305,8 @@ final class Declarations {
           "`" + name.text() + "` is not a format of data",
           Nearest.to(name.text(), all)
               .map(n -> "did you mean `" + n + "`?")
-              .orElse("formats: " + WordMaker.listed(all)));
+              .orElse("formats: " + WordMaker.listed(all)),
+          Edit.replace(name.span(), Nearest.clear(name.text(), all)));
     }
     return entry;
   }
@@ -454,7 +458,8 @@ final class Declarations {
           span,
           "the name does not tell what is in the file",
           "a TorchScript program can teach; weights alone (a state_dict) cannot be read",
-          "from torchscript \"" + name + "\"");
+          "torchscript \"" + name + "\"",
+          from.file().span());
       return Optional.empty();
     }
     if (!format.equals("onnx")) {
@@ -520,7 +525,10 @@ final class Declarations {
           "`" + nested.kind().text() + "` is not a block of layers",
           Nearest.to(nested.kind().text(), List.of(Layer.Residual.WORD)).isPresent()
               ? "did you mean `residual`?"
-              : "there is: residual");
+              : "there is: residual",
+          Edit.replace(
+              nested.kind().span(),
+              Nearest.clear(nested.kind().text(), List.of(Layer.Residual.WORD))));
       return Optional.empty();
     }
     return body.isEmpty() ? Optional.empty() : Optional.of(new Layer.Residual(body));

@@ -1,6 +1,7 @@
 package dev.espalier.dsl.check;
 
 import dev.espalier.dsl.Code;
+import dev.espalier.dsl.Edit;
 import dev.espalier.dsl.Nearest;
 import dev.espalier.dsl.Scope;
 import dev.espalier.dsl.Scope.Binding;
@@ -120,7 +121,8 @@ final class Outputs {
         "`" + name.text() + "` is not a metric",
         Nearest.to(name.text(), known)
             .map(n -> "did you mean `" + n + "`?")
-            .orElse("metrics: " + WordMaker.listed(metrics())));
+            .orElse("metrics: " + WordMaker.listed(metrics())),
+        Edit.replace(name.span(), Nearest.clear(name.text(), known)));
   }
 
   private static List<String> metrics() {
@@ -138,7 +140,11 @@ final class Outputs {
     for (Name name : names) {
       if (!seen.add(name.text())) {
         program.report(
-            Code.E118, name.span(), "`" + name.text() + "` is there twice", "name it once");
+            Code.E118,
+            name.span(),
+            "`" + name.text() + "` is there twice",
+            "name it once",
+            List.of(program.removalFromList(name.span())));
         continue;
       }
       subjects.trained(name).ifPresent(s -> out.add(named(s)));
@@ -261,7 +267,8 @@ final class Outputs {
                       Code.E119,
                       x.span(),
                       "a chart of " + s.y().text() + " has its own axes",
-                      "remove `vs " + x.text() + "`"));
+                      "remove `vs " + x.text() + "`",
+                      List.of(program.removal(new Span(s.y().span().end() + 1, x.span().end())))));
     } else if (Metric.find(s.y().text()).isEmpty()) {
       unknownMetric(s.y(), OWN_CHARTS);
     }
@@ -404,7 +411,10 @@ final class Outputs {
           "`" + format + "` is not a format to export to",
           Nearest.to(format, List.of("onnx", "csv"))
               .map(n -> "did you mean `" + n + "`?")
-              .orElse("models go to onnx, tables to csv"));
+              .orElse("models go to onnx, tables to csv"),
+          s.format()
+              .map(n -> Edit.replace(n.span(), Nearest.clear(format, List.of("onnx", "csv"))))
+              .orElse(List.of()));
     } else if (binding.isPresent()) {
       Scope.Kind kind = binding.get().kind();
       Scope.Kind wanted = format.equals("onnx") ? Scope.Kind.MODEL : Scope.Kind.TABLE;

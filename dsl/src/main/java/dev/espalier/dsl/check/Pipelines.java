@@ -1,6 +1,7 @@
 package dev.espalier.dsl.check;
 
 import dev.espalier.dsl.Code;
+import dev.espalier.dsl.Edit;
 import dev.espalier.dsl.Nearest;
 import dev.espalier.dsl.Scope;
 import dev.espalier.dsl.Scope.Binding;
@@ -41,8 +42,6 @@ final class Pipelines {
 
   /** What may follow {@code prune 50% of}. */
   private static final List<String> PRUNABLE = List.of("weights", "channels", "remaining");
-
-  private static final Map<String, String> EPOCHS = Map.of("epochs", "for … epochs");
 
   private final Program program;
   private final WordMaker words;
@@ -129,7 +128,8 @@ final class Pipelines {
         program.line(
             last.span().end() > 0 ? new Span(last.span().end(), last.span().end()) : s.span());
     for (String blueprint : touched) {
-      program.made(blueprint, new Program.Making(line, firstWords, name));
+      program.made(
+          blueprint, new Program.Making(program.source(), s.span(), line, firstWords, name));
     }
   }
 
@@ -200,7 +200,12 @@ final class Pipelines {
           String fix = advice.getOrDefault(clause.getClass(), "");
           String title = "`" + verb + "` takes no `" + clause.word() + "`";
           if (fix.isEmpty()) {
-            program.report(Code.E119, clause.span(), title, "remove it");
+            program.report(
+                Code.E119,
+                clause.span(),
+                title,
+                "remove it",
+                List.of(program.removal(clause.span())));
           } else {
             program.report(Code.E119, clause.span(), title, fix);
           }
@@ -216,6 +221,11 @@ final class Pipelines {
 
     <T extends Clause> Optional<T> get(Class<T> type) {
       return Optional.ofNullable(given.get(type)).map(type::cast);
+    }
+
+    /** Settings of training that are written otherwise. */
+    Map<String, String> written() {
+      return Map.of("epochs", has(Clause.For.class) ? "leave it to `for`" : WordMaker.FOR_EPOCHS);
     }
 
     List<Setting> settings() {
@@ -254,11 +264,7 @@ final class Pipelines {
           "declare it first: data digits from mnist, then say `on digits`");
     } else {
       program.report(
-          Code.E208,
-          span,
-          "`" + verb + "` needs data",
-          "say which: " + String.join(", ", known),
-          "on " + known.get(known.size() - 1));
+          Code.E208, span, "`" + verb + "` needs data", "say which: " + String.join(", ", known));
     }
     return Optional.empty();
   }
@@ -316,7 +322,8 @@ final class Pipelines {
           Code.E117,
           named.get().span(),
           "a step after `then` works on what comes before it",
-          "`then` passes the model on; remove `" + program.words(named.get().span()) + "`");
+          "`then` passes the model on; remove `" + program.words(named.get().span()) + "`",
+          List.of(program.removal(named.get().span())));
       return Optional.empty();
     }
     return flow.map(
@@ -353,7 +360,8 @@ final class Pipelines {
           a.verb().span(),
           "`train` starts from a blueprint, and this model is trained",
           "",
-          "finetune");
+          "finetune",
+          a.verb().span());
       return Optional.empty();
     }
     Optional<Subject> subject = subject(a, a.subject(), true, Optional.empty());
@@ -371,7 +379,8 @@ final class Pipelines {
               + "` is trained already"
               + (s.line() > 0 ? " (line " + s.line() + ")" : ""),
           "`train` starts from a blueprint",
-          "finetune " + s.shown());
+          "finetune " + s.shown(),
+          a.verb().span().to(s.span()));
       clauses.on();
       return Optional.empty();
     }
@@ -390,7 +399,8 @@ final class Pipelines {
   private TrainSettings trainSettings(Clauses clauses, String verb) {
     Entry entry = words.settings("training");
     return training(
-        clauses, words.sort(clauses.settings(), verb, List.of(entry), EPOCHS).get(entry));
+        clauses,
+        words.sort(clauses.settings(), verb, List.of(entry), clauses.written()).get(entry));
   }
 
   private Optional<Flow> finetune(Action.Finetune a, boolean first, Optional<Flow> flow) {
@@ -444,7 +454,8 @@ final class Pipelines {
     TrainSettings settings = TrainSettings.epochs(1);
     if (entry.isPresent()) {
       Map<Entry, Map<String, Object>> given =
-          words.sort(clauses.settings(), "distill", List.of(entry.get(), training), EPOCHS);
+          words.sort(
+              clauses.settings(), "distill", List.of(entry.get(), training), clauses.written());
       method =
           words.make(entry.get(), by.get(), given.get(entry.get())).map(r -> (DistillMethod) r);
       settings = training(clauses, given.get(training));
@@ -524,7 +535,8 @@ final class Pipelines {
             Code.E117,
             span,
             "a step after `then` works on what comes before it",
-            "`then` passes the teacher on; remove `" + program.words(span) + "`");
+            "`then` passes the teacher on; remove `" + program.words(span) + "`",
+            List.of(program.removal(span)));
         return out;
       }
       flow.ifPresent(
@@ -554,7 +566,8 @@ final class Pipelines {
             Code.E118,
             value.span(),
             "`" + teacher.get().shown() + "` is there twice",
-            "name each teacher once");
+            "name each teacher once",
+            List.of(program.removalFromList(value.span())));
         continue;
       }
       out.add(teacher.get());
@@ -757,7 +770,8 @@ final class Pipelines {
           model.span(),
           "a step after `then` works on what comes before it",
           "`then` passes the model on",
-          "prune " + amount);
+          "prune " + amount,
+          a.verb().span().to(a.amount().span()));
       return;
     }
     boolean known = program.find(model.text()).isPresent();
@@ -768,7 +782,8 @@ final class Pipelines {
         part.of().isPresent()
             ? "after `of` come: " + String.join(", ", PRUNABLE)
             : "read as a unit" + (known ? ", and `" + model.text() + "` is a model" : ""),
-        "prune " + model.text() + " " + amount);
+        "prune " + model.text() + " " + amount,
+        a.verb().span().to(a.amount().span()));
   }
 
   private Map<Entry, Map<String, Object>> sortPruning(
@@ -927,7 +942,9 @@ final class Pipelines {
             ? "did you mean `channels`?"
             : Nearest.to(of.text(), PRUNABLE)
                 .map(n -> "did you mean `" + n + "`?")
-                .orElse("there is: " + String.join(", ", PRUNABLE)));
+                .orElse("there is: " + String.join(", ", PRUNABLE)),
+        Edit.replace(
+            of.span(), units ? Optional.of("channels") : Nearest.clear(of.text(), PRUNABLE)));
     return false;
   }
 
@@ -1029,7 +1046,8 @@ final class Pipelines {
             Code.E201,
             goal.span(),
             "`" + call.name().text() + "` is not a number format",
-            "there is: int8");
+            "there is: int8",
+            Edit.replace(goal.span(), Nearest.clear(call.name().text(), List.of("int8"))));
       }
       return false;
     }
@@ -1045,7 +1063,8 @@ final class Pipelines {
           goal.span(),
           "numbers are measured in bits",
           "",
-          "quantize to 8 bits");
+          q.get().number() == 8 && !q.get().percent() ? "8 bits" : "int8",
+          goal.span());
       return false;
     }
     if (q.get().number() != 8) {

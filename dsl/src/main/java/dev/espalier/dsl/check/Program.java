@@ -2,6 +2,7 @@ package dev.espalier.dsl.check;
 
 import dev.espalier.dsl.Code;
 import dev.espalier.dsl.Diagnostic;
+import dev.espalier.dsl.Edit;
 import dev.espalier.dsl.Nearest;
 import dev.espalier.dsl.Scope;
 import dev.espalier.dsl.Scope.Binding;
@@ -31,7 +32,7 @@ final class Program {
   private static final int MOST_VALUES = 10_000;
 
   /** What became of a blueprint: the words that made a model from it, and that model's name. */
-  record Making(int line, String words, Optional<String> name) {}
+  record Making(Source source, Span statement, int line, String words, Optional<String> name) {}
 
   private final List<Diagnostic> mistakes = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>();
@@ -42,6 +43,7 @@ final class Program {
   private Scope scope;
   private Source source;
   private int failures;
+  private int statement;
 
   Program(Source source, Scope scope) {
     this.source = source;
@@ -52,6 +54,21 @@ final class Program {
 
   Source source() {
     return source;
+  }
+
+  /** Where the sentence that is being checked starts. */
+  void at(int start) {
+    statement = start;
+  }
+
+  /** A sentence put before the one that is being checked. */
+  Edit before(String sentence) {
+    return Edit.insert(statement, sentence + "\n");
+  }
+
+  /** Whether a value stands in the text itself, rather than behind a {@code $} name. */
+  boolean isWritten(Span span) {
+    return source.text().charAt(span.start()) != '$';
   }
 
   void enter(Source included) {
@@ -103,6 +120,27 @@ final class Program {
     return java.nio.file.Files.exists(file) || written.contains(file.toAbsolutePath().normalize());
   }
 
+  /** Takes one of several names out, with the comma or word before it. */
+  Edit removalFromList(Span span) {
+    Edit removal = removal(span);
+    String before = source.text().substring(0, removal.span().start());
+    for (String joint : List.of(",", " and", " vs")) {
+      if (before.endsWith(joint)) {
+        return new Edit(new Span(before.length() - joint.length(), span.end()), "");
+      }
+    }
+    return removal;
+  }
+
+  /** Takes a word out together with the blank before it. */
+  Edit removal(Span span) {
+    int start = span.start();
+    while (start > 0 && " \t".indexOf(source.text().charAt(start - 1)) >= 0) {
+      start--;
+    }
+    return new Edit(new Span(start, span.end()), "");
+  }
+
   // ---- mistakes
 
   void report(Code code, Span span, String title, String label) {
@@ -111,6 +149,21 @@ final class Program {
 
   void report(Code code, Span span, String title, String label, String fix) {
     add(code.at(source, span, title, label, fix));
+  }
+
+  /** A mistake with text that mends it where it takes the place of {@code replaced}. */
+  void report(Code code, Span span, String title, String label, String fix, Span replaced) {
+    add(code.at(source, span, title, label, fix).with(List.of(new Edit(replaced, fix))));
+  }
+
+  /** A mistake with words that say how to mend it, and the edits that do so. */
+  void report(Code code, Span span, String title, String label, String fix, List<Edit> edits) {
+    add(code.at(source, span, title, label, fix).with(edits));
+  }
+
+  /** A mistake whose label says what was meant, with the edits that write it. */
+  void report(Code code, Span span, String title, String label, List<Edit> edits) {
+    add(code.at(source, span, title, label).with(edits));
   }
 
   void add(Diagnostic diagnostic) {
@@ -282,7 +335,8 @@ final class Program {
           "unknown name `$" + p.name() + "`",
           Nearest.to(p.name(), values)
               .map(n -> "did you mean `$" + n + "`?")
-              .orElse("give it a value first: let " + p.name() + " = …"));
+              .orElse("give it a value first: let " + p.name() + " = …"),
+          Edit.replace(p.span(), Nearest.clear(p.name(), values).map(n -> "$" + n)));
       return Optional.empty();
     } else if (value instanceof Value.ListOf list) {
       List<Value> items = new ArrayList<>();

@@ -1,6 +1,7 @@
 package dev.espalier.dsl.check;
 
 import dev.espalier.dsl.Code;
+import dev.espalier.dsl.Edit;
 import dev.espalier.dsl.Nearest;
 import dev.espalier.dsl.Scope;
 import dev.espalier.dsl.Scope.Binding;
@@ -100,7 +101,8 @@ final class Subjects {
           call.span(),
           "`" + word + "` takes nothing in brackets",
           "it is a name (line " + binding.get().line() + "), not an architecture",
-          word);
+          word,
+          call.span());
       return Optional.empty();
     }
     if (call.parenthesised()) {
@@ -208,7 +210,8 @@ final class Subjects {
             .orElse(
                 models.isEmpty()
                     ? "no model is named yet"
-                    : "models: " + WordMaker.listed(newestFirst(models))));
+                    : "models: " + WordMaker.listed(newestFirst(models))),
+        Edit.replace(name.span(), Nearest.clear(name.text(), known)));
   }
 
   private static List<String> newestFirst(List<String> names) {
@@ -247,7 +250,7 @@ final class Subjects {
                         + free
                         + "`";
                   });
-      program.report(Code.E202, subject.span(), title, label, fix);
+      program.report(Code.E202, subject.span(), title, label, fix, naming(m, subject.span()));
     } else {
       List<String> data = program.names(Set.of(Scope.Kind.DATA));
       program.report(
@@ -263,6 +266,17 @@ final class Subjects {
               + freeName());
     }
     return false;
+  }
+
+  /** Names the model that was made, if it has no name, and uses that name. */
+  private List<Edit> naming(Program.Making making, Span use) {
+    if (making.name().isPresent()) {
+      return List.of(new Edit(use, making.name().get()));
+    }
+    return making.source().equals(program.source())
+        ? List.of(
+            Edit.insert(making.statement().end(), " as " + freeName()), new Edit(use, freeName()))
+        : List.of();
   }
 
   /**
@@ -412,7 +426,8 @@ final class Subjects {
                 .orElse(
                     known.isEmpty()
                         ? "nothing is named yet"
-                        : "known: " + WordMaker.listed(newestFirst(known))));
+                        : "known: " + WordMaker.listed(newestFirst(known))),
+            Edit.replace(name.span(), Nearest.clear(name.text(), known)));
       }
     }
     return binding;
@@ -445,13 +460,15 @@ final class Subjects {
           name.span(),
           "unknown data `" + name.text() + "`",
           "it has to be declared first",
-          "data " + name.text() + " from " + name.text());
+          "data " + name.text() + " from " + name.text(),
+          List.of(program.before("data " + name.text() + " from " + name.text())));
     } else {
       program.report(
           Code.E204,
           name.span(),
           "unknown data `" + name.text() + "`",
-          near.map(n -> "did you mean `" + n + "`?").orElse(knownData()));
+          near.map(n -> "did you mean `" + n + "`?").orElse(knownData()),
+          Edit.replace(name.span(), Nearest.clear(name.text(), known)));
     }
     return Optional.empty();
   }

@@ -78,6 +78,11 @@ enum Unit {
       return words;
     }
 
+    /** One of what is counted. */
+    String one() {
+      return words.endsWith("s") ? words.substring(0, words.length() - 1) : words;
+    }
+
     /** Which units to use. */
     String advice() {
       return advice;

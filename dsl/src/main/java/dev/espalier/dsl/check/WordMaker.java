@@ -1,6 +1,7 @@
 package dev.espalier.dsl.check;
 
 import dev.espalier.dsl.Code;
+import dev.espalier.dsl.Edit;
 import dev.espalier.dsl.Nearest;
 import dev.espalier.dsl.Span;
 import dev.espalier.dsl.syntax.Name;
@@ -19,6 +20,9 @@ import java.util.Optional;
 
 /** Turns words with their arguments and settings into the catalog's records. */
 final class WordMaker {
+  /** How training is told how long: not as a setting. */
+  static final String FOR_EPOCHS = "for … epochs";
+
   private static final int MOST_LISTED = 12;
 
   private final Program program;
@@ -66,7 +70,11 @@ final class WordMaker {
       label = "there is: " + listed(all);
     }
     program.report(
-        Code.E201, word.span(), "`" + word.text() + "` is not " + article(kind.words()), label);
+        Code.E201,
+        word.span(),
+        "`" + word.text() + "` is not " + article(kind.words()),
+        label,
+        Edit.replace(word.span(), Nearest.clear(word.text(), all)));
   }
 
   static String article(String noun) {
@@ -100,7 +108,8 @@ final class WordMaker {
         Name name = argument.name().get();
         Optional<Parameter> parameter = entry.parameter(name.text());
         if (parameter.isEmpty()) {
-          noSetting(entry.name(), entry.parameters(), name, argument.span(), Optional.empty());
+          noSetting(
+              entry.name(), entry.parameters(), name, argument.span(), Optional.empty(), List.of());
           continue;
         }
         open.remove(parameter.get());
@@ -196,13 +205,14 @@ final class WordMaker {
             setting.span(),
             "`" + verb + "` has no setting `" + name + "`",
             "",
-            hidden.get(name).replace("…", written(setting.value())));
+            hidden.get(name).replace("…", written(setting.value())),
+            hidden.get(name).equals(FOR_EPOCHS) ? forEpochs(settings, setting) : List.of());
         continue;
       }
       Optional<Entry> taker =
           takers.stream().filter(t -> t.parameter(name).isPresent()).findFirst();
       if (taker.isEmpty()) {
-        unknownSetting(setting, verb, takers, hidden);
+        unknownSetting(settings, setting, verb, takers, hidden);
         continue;
       }
       put(
@@ -214,12 +224,36 @@ final class WordMaker {
     return out;
   }
 
+  /** Takes the epochs out of the settings and says them with {@code for}. */
+  private List<Edit> forEpochs(List<Setting> settings, Setting epochs) {
+    Span first = settings.get(0).span();
+    int with = program.source().text().lastIndexOf("with", first.start());
+    boolean number =
+        epochs.value() instanceof Value.Quantity q && q.unit().isEmpty() && !q.percent();
+    if (!number || with < 0 || settings.indexOf(epochs) != settings.lastIndexOf(epochs)) {
+      return List.of();
+    }
+    String words = FOR_EPOCHS.replace("…", written(epochs.value()));
+    if (settings.size() == 1) {
+      return List.of(new Edit(new Span(with, first.end()), words));
+    }
+    if (settings.get(0) == epochs) {
+      Span rest = new Span(with, settings.get(1).span().start());
+      return List.of(new Edit(rest, words + " with "));
+    }
+    return List.of(Edit.insert(with, words + " "), program.removalFromList(epochs.span()));
+  }
+
   private String written(Value value) {
     return program.words(value.span());
   }
 
   private void unknownSetting(
-      Setting setting, String verb, List<Entry> takers, Map<String, String> hidden) {
+      List<Setting> settings,
+      Setting setting,
+      String verb,
+      List<Entry> takers,
+      Map<String, String> hidden) {
     String name = setting.name().text();
     Entry first = takers.get(0);
     boolean method = first.kind() != Kind.SETTINGS;
@@ -252,11 +286,24 @@ final class WordMaker {
                           + written(setting.value())
                           + ")");
     }
-    noSetting(method ? first.name() : verb, all, setting.name(), setting.span(), fix);
+    boolean replaces = fix.isPresent() && fix.get().startsWith("optimizer ");
+    boolean chosen = settings.stream().anyMatch(s -> s.name().text().equals("optimizer"));
+    noSetting(
+        method ? first.name() : verb,
+        all,
+        setting.name(),
+        setting.span(),
+        fix,
+        replaces && !chosen ? Edit.replace(setting.span(), fix) : List.of());
   }
 
   private void noSetting(
-      String owner, List<Parameter> parameters, Name name, Span span, Optional<String> fix) {
+      String owner,
+      List<Parameter> parameters,
+      Name name,
+      Span span,
+      Optional<String> fix,
+      List<Edit> edits) {
     List<String> names = parameters.stream().map(Parameter::name).toList();
     String takes =
         names.isEmpty() ? owner + " takes no settings" : owner + " takes: " + listed(names);
@@ -264,9 +311,14 @@ final class WordMaker {
         Nearest.to(name.text(), names).map(n -> "did you mean `" + n + "`? ").orElse("") + takes;
     String title = "`" + owner + "` has no setting `" + name.text() + "`";
     if (fix.isPresent()) {
-      program.report(Code.E203, span, title, label, fix.get());
+      program.report(Code.E203, span, title, label, fix.get(), edits);
     } else {
-      program.report(Code.E203, span, title, label);
+      program.report(
+          Code.E203,
+          span,
+          title,
+          label,
+          Edit.replace(name.span(), Nearest.clear(name.text(), names)));
     }
   }
 
@@ -305,14 +357,29 @@ final class WordMaker {
     return value instanceof Value.Quantity q ? q.written() : Amounts.shape(value);
   }
 
-  private Optional<Object> wrong(Parameter p, Value value, String fix) {
+  /**
+   * Reports a value of another kind.
+   *
+   * @param meant the value as it would be right; empty when that cannot be known
+   */
+  private Optional<Object> wrong(Parameter p, Value value, String meant) {
     String title = "`" + p.name() + "` takes " + p.type().words() + ", not " + Amounts.shape(value);
-    if (fix.isEmpty()) {
+    if (meant.isEmpty()) {
       program.report(Code.E305, value.span(), title, p.doc());
     } else {
-      program.report(Code.E305, value.span(), title, "", fix);
+      program.report(Code.E305, value.span(), title, "", fix(p, value, meant), edit(value, meant));
     }
     return Optional.empty();
+  }
+
+  /** The value, with the name before it where the program wrote that too. */
+  private String fix(Parameter p, Value value, String meant) {
+    String before = program.source().text().substring(0, value.span().start()).stripTrailing();
+    return before.endsWith(p.name()) ? p.name() + " " + meant : meant;
+  }
+
+  private List<Edit> edit(Value value, String meant) {
+    return program.isWritten(value.span()) ? List.of(new Edit(value.span(), meant)) : List.of();
   }
 
   private Optional<Number> number(Parameter p, Value value) {
@@ -323,11 +390,7 @@ final class WordMaker {
     boolean fraction = p.type() == Parameter.Type.FRACTION;
     if (q.percent() && !fraction) {
       wrong(
-          p,
-          value,
-          p.type() == Parameter.Type.REAL
-              ? p.name() + " " + Amounts.plain(q.number() / 100)
-              : p.name() + " " + q.digits());
+          p, value, p.type() == Parameter.Type.REAL ? Amounts.plain(q.number() / 100) : q.digits());
       return Optional.empty();
     }
     if (q.unit().isPresent() && !fits(p, q.unit().get())) {
@@ -339,7 +402,8 @@ final class WordMaker {
               ? "`" + p.name() + "` is not measured in " + q.unit().get().text()
               : "unknown unit `" + q.unit().get().text() + "`",
           "",
-          p.name() + " " + q.digits());
+          fix(p, value, q.digits()),
+          edit(value, q.digits()));
       return Optional.empty();
     }
     if (p.type() == Parameter.Type.INTEGER) {
@@ -383,10 +447,10 @@ final class WordMaker {
           return Optional.of(false);
         }
         case "true", "on" -> {
-          return wrong(p, value, p.name() + " yes");
+          return wrong(p, value, "yes");
         }
         case "false", "off" -> {
-          return wrong(p, value, p.name() + " no");
+          return wrong(p, value, "no");
         }
         default -> {}
       }
@@ -401,9 +465,7 @@ final class WordMaker {
     return wrong(
         p,
         value,
-        value instanceof Value.Call call && call.isName()
-            ? p.name() + " \"" + call.name().text() + "\""
-            : "");
+        value instanceof Value.Call call && call.isName() ? "\"" + call.name().text() + "\"" : "");
   }
 
   private Optional<Object> choice(Parameter p, Value value) {
@@ -424,7 +486,8 @@ final class WordMaker {
         "`" + p.name() + "` cannot be `" + word + "`",
         Nearest.to(word, p.choices()).map(n -> "did you mean `" + n + "`? ").orElse("")
             + "it is one of: "
-            + listed(p.choices()));
+            + listed(p.choices()),
+        Edit.replace(value.span(), Nearest.clear(word, p.choices())));
     return Optional.empty();
   }
 
@@ -439,7 +502,7 @@ final class WordMaker {
         return wrong(p, item, "");
       }
       if (q.percent() || q.unit().isPresent() && !fits(p, q.unit().get())) {
-        return wrong(p, item, p.name() + " " + q.digits());
+        return wrong(p, item, q.digits());
       }
       if (p.type() == Parameter.Type.INTEGERS && q.number() != Math.rint(q.number())) {
         return wrong(p, item, "");

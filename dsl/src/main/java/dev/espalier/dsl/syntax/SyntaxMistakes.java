@@ -2,6 +2,7 @@ package dev.espalier.dsl.syntax;
 
 import dev.espalier.dsl.Code;
 import dev.espalier.dsl.Diagnostic;
+import dev.espalier.dsl.Edit;
 import dev.espalier.dsl.Nearest;
 import dev.espalier.dsl.Source;
 import dev.espalier.dsl.Span;
@@ -175,12 +176,14 @@ final class SyntaxMistakes {
   /** A line that looks like a statement but is indented. */
   List<Diagnostic> indented(Span blank, Span first) {
     return List.of(
-        Code.E104.at(
-            source,
-            blank,
-            "this line is indented, so it continues line " + line(first),
-            "",
-            "remove the indentation to start a new statement"));
+        Code.E104
+            .at(
+                source,
+                blank,
+                "this line is indented, so it continues line " + line(first),
+                "",
+                "remove the indentation to start a new statement")
+            .with(List.of(new Edit(blank, ""))));
   }
 
   /**
@@ -227,8 +230,9 @@ final class SyntaxMistakes {
       long open = pieces.subList(0, at).stream().filter(p -> p.is(opening(piece))).count();
       long closed = pieces.subList(0, at).stream().filter(p -> p.is(piece.text())).count();
       if (closed >= open) {
-        return Code.E107.at(
-            source, piece.span(), "this " + piece.text() + " closes nothing", "", "remove it");
+        return Code.E107
+            .at(source, piece.span(), "this " + piece.text() + " closes nothing", "", "remove it")
+            .with(List.of(new Edit(piece.span(), "")));
       }
     }
     List<String> fitting = fitting(at, expected);
@@ -294,11 +298,13 @@ final class SyntaxMistakes {
     }
     Optional<String> near = Nearest.to(word, known);
     if (near.isPresent()) {
-      return Code.E101.at(
-          source,
-          piece.span(),
-          "unknown verb `" + word + "`",
-          "did you mean `" + near.get() + "`?");
+      return Code.E101
+          .at(
+              source,
+              piece.span(),
+              "unknown verb `" + word + "`",
+              "did you mean `" + near.get() + "`?")
+          .with(Edit.replace(piece.span(), Nearest.clear(word, known)));
     }
     if (JAVA.contains(word)) {
       return Code.E101.at(

@@ -13,6 +13,7 @@ import dev.espalier.kernel.session.Host;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -70,7 +71,7 @@ final class ToyCells implements Cells {
         default -> {
           host.diagnostic(
               new Diagnostic(
-                  "E101", "unknown verb `" + words[0] + "`", source, span, "", Optional.empty()));
+                  "E101", "unknown verb `" + words[0] + "`", source, span, "", Optional.empty(), List.of()));
           return 2;
         }
       }
