@@ -23,6 +23,7 @@ final class CellControl extends DirectExecutionControl {
   private volatile Object value;
   private volatile Throwable failure;
   private volatile boolean abandoned;
+  private volatile boolean running;
 
   /**
    * @param compiler held by whoever uses JShell; let go while the user's code runs, so that
@@ -55,6 +56,11 @@ final class CellControl extends DirectExecutionControl {
     return abandoned;
   }
 
+  /** Whether a piece runs, in the middle of JShell's evaluation of it. */
+  boolean running() {
+    return running;
+  }
+
   @Override
   protected String invoke(Method method) throws Exception {
     Request request = Request.CURRENT.get();
@@ -62,6 +68,7 @@ final class CellControl extends DirectExecutionControl {
     Thread thread = Threads.daemon("cell", run);
     thread.setContextClassLoader(method.getDeclaringClass().getClassLoader());
     int held = compiler.getHoldCount();
+    running = true;
     for (int i = 0; i < held; i++) {
       compiler.unlock();
     }
@@ -72,6 +79,7 @@ final class CellControl extends DirectExecutionControl {
       for (int i = 0; i < held; i++) {
         compiler.lock();
       }
+      running = false;
     }
     if (run.done.getCount() > 0) {
       abandoned = true;

@@ -20,6 +20,9 @@ interface Cells {
   /** What a name is, in a phrase; empty when unknown. */
   Optional<String> describe(String name);
 
+  /** What kind of value a name has, without making it; empty when there is none for Java. */
+  Optional<Class<?>> type(String name);
+
   /** The value of a name; empty when there is none yet. */
   Optional<Object> value(String name);
 

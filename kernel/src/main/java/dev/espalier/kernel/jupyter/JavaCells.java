@@ -17,9 +17,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.Diag;
@@ -28,7 +33,6 @@ import jdk.jshell.JShell;
 import jdk.jshell.MethodSnippet;
 import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
-import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.SourceCodeAnalysis.Completeness;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 import jdk.jshell.VarSnippet;
@@ -59,9 +63,11 @@ final class JavaCells {
           "dev.espalier.engine.graph.*",
           "dev.espalier.engine.run.*");
 
-  private static final long ASSIST_PATIENCE_MILLIS = 500;
-  private static final long START_PATIENCE_MILLIS = 5000;
-  private static final int MOST_SUGGESTIONS = 300;
+  /** How long a front end may wait for an answer. */
+  private static final long ASSIST_PATIENCE_MILLIS = 2000;
+
+  /** How long a cell may be compiled meanwhile. */
+  private static final long LOCK_PATIENCE_MILLIS = 1500;
 
   private final Cells espalier;
   private final PrintStream log;
@@ -72,6 +78,8 @@ final class JavaCells {
   private JShell shell;
   private CellControl control;
   private Names names;
+  private JavaAssist assist;
+  private final AtomicBoolean asking = new AtomicBoolean();
 
   JavaCells(Cells espalier, PrintStream log) {
     this.espalier = espalier;
@@ -117,6 +125,8 @@ final class JavaCells {
       shell.eval("import static " + Notebook.class.getName() + ".*;");
       // Loads what the first cell would wait for.
       shell.eval("int espalierWarmUp = 1 + 1;").forEach(e -> shell.drop(e.snippet()));
+      JavaClasses classes = new JavaClasses(loader, classPath());
+      assist = new JavaAssist(shell, names, loader, classes, control::running);
     } catch (RuntimeException | LinkageError e) {
       startFailure = e;
       log.println("espalier kernel: Java cells do not work: " + e);
@@ -393,20 +403,50 @@ final class JavaCells {
         text.substring(0, Math.min(end, text.length())).chars().filter(c -> c == '\n').count();
   }
 
-  /** Runs what needs the compiler, or gives up when a cell is being compiled. */
-  private <T> Optional<T> assist(java.util.function.Function<SourceCodeAnalysis, T> question) {
+  /**
+   * Asks what needs the compiler, or gives up: when a cell is being compiled, when an earlier
+   * question is not answered yet, and when the answer takes too long. It is then made all the same,
+   * since a compiler must not be interrupted, and the next question finds it warm.
+   */
+  private <T> Optional<T> assist(Function<JavaAssist, T> question) {
+    if (!asking.compareAndSet(false, true)) {
+      return Optional.empty();
+    }
+    CompletableFuture<Optional<T>> answer = new CompletableFuture<>();
+    Threads.daemon(
+            "espalier-java-assist",
+            () -> {
+              Optional<T> found = Optional.empty();
+              try {
+                found = answer(question);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              } catch (RuntimeException | Error e) {
+                log.println("espalier kernel: JShell could not answer: " + e);
+              } finally {
+                // First: whoever has the answer may ask again.
+                asking.set(false);
+                answer.complete(found);
+              }
+            })
+        .start();
     try {
-      if (!ready.await(START_PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
-          || startFailure != null
-          || !compiler.tryLock(ASSIST_PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
-        return Optional.empty();
-      }
+      return answer.get(ASSIST_PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.empty();
     }
+  }
+
+  private <T> Optional<T> answer(Function<JavaAssist, T> question) throws InterruptedException {
+    ready.await();
+    if (startFailure != null || !compiler.tryLock(LOCK_PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+      return Optional.empty();
+    }
     try {
-      return Optional.of(question.apply(shell.sourceCodeAnalysis()));
+      return Optional.of(question.apply(assist));
     } finally {
       compiler.unlock();
     }
@@ -414,100 +454,38 @@ final class JavaCells {
 
   /** What may stand at {@code cursor}, a UTF-16 index. */
   Suggestions complete(String code, int cursor) {
-    return assist(
-            analysis -> {
-              int[] anchor = new int[] {cursor};
-              Set<String> texts = new LinkedHashSet<>();
-              // JShell completes within one snippet: skip the whole ones before the cursor.
-              int from = snippetStart(analysis, code, cursor);
-              analysis
-                  .completionSuggestions(code.substring(from), cursor - from, anchor)
-                  .forEach(s -> texts.add(s.continuation()));
-              int start = from + (texts.isEmpty() ? cursor - from : anchor[0]);
-              if (texts.isEmpty()) {
-                start = wordStart(code, cursor);
-              }
-              String prefix = code.substring(start, cursor);
-              if (start == 0 || code.charAt(start - 1) != '.') {
-                names.all().keySet().stream().filter(n -> n.startsWith(prefix)).forEach(texts::add);
-              }
-              return Suggestions.of(texts.stream().limit(MOST_SUGGESTIONS).toList(), start, cursor);
-            })
-        .orElse(Suggestions.none(cursor));
+    return assist(a -> a.complete(code, cursor)).orElseGet(() -> names(code, cursor));
   }
 
-  /** Signatures at a cursor; empty without any. */
-  Optional<String> inspect(String code, int cursor) {
-    return assist(
-            analysis -> {
-              int from = snippetStart(analysis, code, cursor);
-              String part = code.substring(from);
-              List<String> found = new ArrayList<>();
-              analysis
-                  .documentation(part, cursor - from, false)
-                  .forEach(d -> found.add(d.signature()));
-              if (found.isEmpty()) {
-                String type = analysis.analyzeType(part, cursor - from);
-                if (type != null) {
-                  found.add(type);
-                }
-              }
-              return String.join("\n", found);
-            })
-        .filter(text -> !text.isEmpty());
-  }
-
-  private static int snippetStart(SourceCodeAnalysis analysis, String code, int cursor) {
-    int from = 0;
-    while (true) {
-      String rest = code.substring(from);
-      CompletionInfo piece = analysis.analyzeCompletion(rest);
-      if (piece.remaining() == null || piece.remaining().isEmpty()) {
-        return from;
-      }
-      int next = code.length() - piece.remaining().length();
-      if (next <= from || next > cursor) {
-        return from;
-      }
-      from = next;
+  /** Without the compiler the names of the Espalier scope are known. */
+  private Suggestions names(String code, int cursor) {
+    int start = cursor;
+    while (start > 0 && Character.isJavaIdentifierPart(code.charAt(start - 1))) {
+      start--;
     }
+    String prefix = code.substring(start, cursor);
+    if (prefix.isEmpty() || start > 0 && code.charAt(start - 1) == '.') {
+      return Suggestions.none(cursor);
+    }
+    return new Suggestions(
+        espalier.meanings().keySet().stream()
+            .map(Names::java)
+            .filter(n -> n.startsWith(prefix))
+            .distinct()
+            .map(n -> new Suggestions.Item(n, "variable"))
+            .toList(),
+        start,
+        cursor);
   }
 
-  private static int wordStart(String code, int cursor) {
-    int at = cursor;
-    while (at > 0 && Character.isJavaIdentifierPart(code.charAt(at - 1))) {
-      at--;
-    }
-    return at;
+  /** What is known of what stands at a cursor; empty when nothing is. */
+  Optional<String> inspect(String code, int cursor, boolean full) {
+    return assist(a -> a.inspect(code, cursor, full)).flatMap(found -> found);
   }
 
   /** Whether Java code may run as it stands. */
   Wholeness wholeness(String code) {
-    String status = isComplete(code);
-    return new Wholeness(status, status.equals("incomplete") ? "    " : "");
-  }
-
-  private String isComplete(String code) {
-    return assist(
-            analysis -> {
-              String rest = code;
-              while (!rest.isBlank()) {
-                CompletionInfo piece = analysis.analyzeCompletion(rest);
-                switch (piece.completeness()) {
-                  // Garbage: JShell reports it with an empty remainder, which looks complete.
-                  case UNKNOWN:
-                    return "invalid";
-                  case DEFINITELY_INCOMPLETE:
-                    return "incomplete";
-                  case EMPTY:
-                    return "complete";
-                  default:
-                    rest = piece.remaining() == null ? "" : piece.remaining();
-                }
-              }
-              return "complete";
-            })
-        .orElse("unknown");
+    return assist(a -> a.wholeness(code)).or(() -> JavaAssist.seen(code)).orElse(Wholeness.UNKNOWN);
   }
 
   /** Evaluates one expression for {@code user_expressions}. */

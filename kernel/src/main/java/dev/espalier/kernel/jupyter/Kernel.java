@@ -18,29 +18,23 @@ import org.dflib.jjava.jupyter.kernel.util.StringStyler;
  * nothing of sockets; {@link Dispatcher} brings it its requests.
  */
 final class Kernel extends BaseKernel {
-  private static final String JAVA = "%%java";
   private static final String MIME_TYPE = "text/x-espalier";
 
   /** A cell without its first line, if that chose the language. */
   record Cell(boolean isJava, String code, int firstLine, int removed) {
     static Cell of(String text) throws CellFailure {
-      int lead = 0;
-      while (lead < text.length() && Character.isWhitespace(text.charAt(lead))) {
-        lead++;
-      }
-      if (!text.startsWith("%%", lead)) {
+      if (!Magics.starts(text)) {
         return new Cell(false, text, 1, 0);
       }
-      int end = text.indexOf('\n', lead);
-      String magic = text.substring(lead, end < 0 ? text.length() : end).strip();
-      if (!magic.equals(JAVA)) {
-        String title = "`" + magic + "` is no kind of cell";
-        throw new CellFailure(
-            "UnknownCell",
-            title,
-            List.of(
-                CellFailure.BOLD_RED + title + CellFailure.PLAIN,
-                "Cells are Espalier, or Java after a first line `" + JAVA + "`."));
+      String magic = Magics.word(text);
+      if (!magic.equals(Magics.JAVA)) {
+        throw Magics.unknown(text);
+      }
+      int behind = Magics.from(text) + magic.length();
+      int end = text.indexOf('\n', behind);
+      String rest = text.substring(behind, end < 0 ? text.length() : end).strip();
+      if (!rest.isEmpty()) {
+        throw Magics.tooMuch(magic, rest);
       }
       int start = end < 0 ? text.length() : end + 1;
       int line = 1 + (int) text.substring(0, start).chars().filter(c -> c == '\n').count();
@@ -149,6 +143,10 @@ final class Kernel extends BaseKernel {
 
   /** What may stand at {@code at}, a UTF-16 index. */
   Suggestions suggest(String code, int at) {
+    Optional<Suggestions> magics = Magics.complete(code, at);
+    if (magics.isPresent()) {
+      return magics.get();
+    }
     try {
       Cell cell = Cell.of(code);
       int cursor = at - cell.removed();
@@ -165,6 +163,10 @@ final class Kernel extends BaseKernel {
 
   @Override
   public DisplayData inspect(String code, int at, boolean extraDetail) {
+    Optional<String> magic = Magics.inspect(code, at);
+    if (magic.isPresent()) {
+      return new DisplayData(magic.get());
+    }
     try {
       Cell cell = Cell.of(code);
       int cursor = at - cell.removed();
@@ -172,7 +174,7 @@ final class Kernel extends BaseKernel {
         return null;
       }
       return (cell.isJava()
-              ? java.inspect(cell.code(), cursor)
+              ? java.inspect(cell.code(), cursor, extraDetail)
               : assist.inspect(cell.code(), cursor))
           .map(DisplayData::new)
           .orElse(null);
@@ -185,6 +187,10 @@ final class Kernel extends BaseKernel {
   Wholeness wholeness(String code) {
     try {
       Cell cell = Cell.of(code);
+      if (cell.isJava() && cell.code().isBlank()) {
+        // A console sends a cell line by line: the magic is its first.
+        return Wholeness.incomplete("");
+      }
       return cell.isJava() ? java.wholeness(cell.code()) : Assist.wholeness(cell.code());
     } catch (CellFailure e) {
       return Wholeness.INVALID;

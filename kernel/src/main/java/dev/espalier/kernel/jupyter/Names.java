@@ -76,6 +76,18 @@ final class Names {
     return byJava;
   }
 
+  /** The Java type of everything in the Espalier scope whose type is known, by Java name. */
+  Map<String, String> types() {
+    Map<String, String> types = new LinkedHashMap<>();
+    all().forEach((java, name) -> cells.type(name).ifPresent(t -> types.put(java, type(t))));
+    return types;
+  }
+
+  /** What the Espalier scope says of a Java name. */
+  Optional<String> describe(String java) {
+    return Optional.ofNullable(all().get(java)).flatMap(cells::describe);
+  }
+
   static String java(String name) {
     String java = name.replace('-', '_');
     return SourceVersion.isKeyword(java, SourceVersion.RELEASE_17) || java.equals("_")
@@ -108,7 +120,7 @@ final class Names {
       }
       Object v = value.get();
       agreed.put(java, v);
-      String type = type(v);
+      String type = type(v.getClass());
       Field field = loader.variable(java);
       if (field != null && type.equals(declared.get(java)) && set(field, v)) {
         continue;
@@ -172,13 +184,13 @@ final class Names {
   }
 
   /** The most telling type that a cell can name. */
-  private static String type(Object value) {
+  private static String type(Class<?> type) {
     for (Class<?> known : List.of(Model.class, Graph.class, DataSet.class, Architecture.class)) {
-      if (known.isInstance(value)) {
+      if (known.isAssignableFrom(type)) {
         return known.getCanonicalName();
       }
     }
-    for (Class<?> c = value.getClass(); c != null && c != Object.class; c = c.getSuperclass()) {
+    for (Class<?> c = type; c != null && c != Object.class; c = c.getSuperclass()) {
       if (accessible(c)) {
         return c.getCanonicalName();
       }

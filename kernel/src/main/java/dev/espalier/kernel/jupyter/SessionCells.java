@@ -2,6 +2,10 @@ package dev.espalier.kernel.jupyter;
 
 import dev.espalier.dsl.Scope;
 import dev.espalier.dsl.Source;
+import dev.espalier.engine.Model;
+import dev.espalier.engine.architecture.Architecture;
+import dev.espalier.engine.data.DataSet;
+import dev.espalier.engine.run.Result;
 import dev.espalier.kernel.session.Host;
 import dev.espalier.kernel.session.Session;
 import java.util.LinkedHashMap;
@@ -37,6 +41,23 @@ final class SessionCells implements Cells {
     String value = binding.value().map(v -> ": " + v).orElse("");
     String line = binding.line() > 0 ? ", line " + binding.line() : "";
     return binding.name() + " — " + kind + value + line;
+  }
+
+  @Override
+  public Optional<Class<?>> type(String name) {
+    return session
+        .scope()
+        .find(name)
+        .flatMap(
+            binding ->
+                switch (binding.kind()) {
+                  case MODEL -> Optional.of(Model.class);
+                  case DATA -> Optional.of(DataSet.class);
+                  case BLUEPRINT -> Optional.of(Architecture.class);
+                  case TABLE -> Optional.of(Result.TableResult.class);
+                  case TEACHER -> Optional.empty();
+                  case VALUE -> session.value(name).map(Object::getClass);
+                });
   }
 
   @Override

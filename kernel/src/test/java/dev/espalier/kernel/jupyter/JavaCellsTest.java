@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
-import java.io.PrintStream;
 import java.util.concurrent.TimeUnit;
-import org.dflib.jjava.jupyter.kernel.KernelConnectionProperties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -16,27 +14,17 @@ import org.junit.jupiter.api.Timeout;
 /** Java cells, over the kernel's sockets. */
 @Timeout(60)
 class JavaCellsTest {
-  private static final ToyCells CELLS = new ToyCells();
-  private static Dispatcher kernel;
+  private static ToyKernel kernel;
   private static Client client;
 
   @BeforeAll
   static void start() throws Exception {
-    KernelConnectionProperties properties = Client.freePorts();
-    kernel =
-        new Dispatcher(
-            properties,
-            new Wire(properties.createHMACGenerator()),
-            CELLS,
-            new TextRendering(),
-            new PrintStream(System.err, true),
-            () -> {});
-    client = new Client(properties).ready();
+    kernel = ToyKernel.start();
+    client = kernel.client();
   }
 
   @AfterAll
   static void stop() {
-    client.close();
     kernel.close();
   }
 
@@ -193,13 +181,14 @@ class JavaCellsTest {
     client.run("let temperature-high 30");
     assertEquals("31.0", java("temperature_high + 1").result());
     java("temperature_high = 5.0;\nString greeting = \"hello\";\nObject hidden = new Object();");
-    assertEquals(5.0, CELLS.value("temperature-high").orElseThrow());
-    assertEquals("hello", CELLS.value("greeting").orElseThrow());
-    assertTrue(CELLS.value("hidden").isEmpty());
+    assertEquals(5.0, kernel.cells().value("temperature-high").orElseThrow());
+    assertEquals("hello", kernel.cells().value("greeting").orElseThrow());
+    assertTrue(kernel.cells().value("hidden").isEmpty());
     Client.Cell made = java("Architecture mine = new Mlp(List.of(30));");
     assertEquals("ok", made.status(), () -> made.reply().toString());
     assertTrue(
-        CELLS.value("mine").orElseThrow() instanceof dev.espalier.engine.architecture.Architecture);
+        kernel.cells().value("mine").orElseThrow()
+            instanceof dev.espalier.engine.architecture.Architecture);
   }
 
   @Test
@@ -212,28 +201,6 @@ class JavaCellsTest {
     client.send(client.stdin, "input_reply", Json.of("value", "typed"));
     assertEquals("typed", client.finish(id).result());
     assertTrue(java("System.in.read()").traceback().contains("takes no input"));
-  }
-
-  @Test
-  void completesJava() {
-    java("String word = \"w\";");
-    JsonObject reply =
-        client.ask(
-            client.shell,
-            "complete_request",
-            Json.of("code", "%%java\nint é𝄞; word.toUp", "cursor_pos", 24));
-    assertTrue(reply.get("matches").toString().contains("toUpperCase("), reply.toString());
-    assertEquals(20, reply.get("cursor_start").getAsInt());
-  }
-
-  @Test
-  void explainsJava() {
-    JsonObject reply =
-        client.ask(
-            client.shell,
-            "inspect_request",
-            Json.of("code", "%%java\nMath.max(", "cursor_pos", 16, "detail_level", 0));
-    assertTrue(reply.toString().contains("max(int a, int b)"), reply.toString());
   }
 
   @Test

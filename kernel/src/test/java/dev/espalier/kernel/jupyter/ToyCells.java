@@ -11,10 +11,10 @@ import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.Result;
 import dev.espalier.kernel.session.Host;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  * recurse}, {@code let NAME NUMBER}.
  */
 final class ToyCells implements Cells {
-  private final Map<String, Object> values = new LinkedHashMap<>();
+  private final Map<String, Object> values = new ConcurrentSkipListMap<>();
 
   @Override
   public int execute(Source source, Host host) {
@@ -71,7 +71,13 @@ final class ToyCells implements Cells {
         default -> {
           host.diagnostic(
               new Diagnostic(
-                  "E101", "unknown verb `" + words[0] + "`", source, span, "", Optional.empty(), List.of()));
+                  "E101",
+                  "unknown verb `" + words[0] + "`",
+                  source,
+                  span,
+                  "",
+                  Optional.empty(),
+                  List.of()));
           return 2;
         }
       }
@@ -110,6 +116,11 @@ final class ToyCells implements Cells {
   @Override
   public Optional<String> describe(String name) {
     return Optional.ofNullable(values.get(name)).map(v -> name + " is " + v);
+  }
+
+  @Override
+  public Optional<Class<?>> type(String name) {
+    return value(name).map(Object::getClass);
   }
 
   @Override
