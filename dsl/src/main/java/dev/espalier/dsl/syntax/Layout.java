@@ -18,6 +18,7 @@ final class Layout {
 
   private final String text;
   private final List<Token> tokens = new ArrayList<>();
+  private final List<Token> comments = new ArrayList<>();
   private final int[] offsets;
   private final boolean[] startsLine;
   private final int[] column;
@@ -33,6 +34,8 @@ final class Layout {
     for (Token t = lexer.nextToken(); t.getType() != Token.EOF; t = lexer.nextToken()) {
       if (t.getChannel() == Token.DEFAULT_CHANNEL && !isByteOrderMark(t)) {
         tokens.add(t);
+      } else if (t.getType() == EspalierLexer.COMMENT) {
+        comments.add(t);
       }
     }
     startsLine = new boolean[tokens.size()];
@@ -50,6 +53,11 @@ final class Layout {
 
   int size() {
     return tokens.size();
+  }
+
+  /** The comments, in order. */
+  List<Span> comments() {
+    return comments.stream().map(this::span).toList();
   }
 
   Token token(int i) {

@@ -7,9 +7,9 @@ import dev.espalier.dsl.Span;
  *
  * @param startsLine whether it is the first of its line
  */
-record Piece(String text, Shape shape, Span span, boolean startsLine) {
+public record Piece(String text, Shape shape, Span span, boolean startsLine) {
   /** What sort of token. */
-  enum Shape {
+  public enum Shape {
     /** A joint of the sentence ({@code into}); never a name. */
     RESERVED,
     /** A word that opens a statement; elsewhere a name. */
@@ -26,11 +26,16 @@ record Piece(String text, Shape shape, Span span, boolean startsLine) {
     END
   }
 
-  boolean is(String other) {
+  public boolean is(String other) {
     return text.equals(other);
   }
 
-  boolean isName() {
+  public boolean isName() {
     return shape == Shape.WORD || shape == Shape.OPENING;
+  }
+
+  /** Whether it is a line end, which a sentence has only between the entries of a block. */
+  boolean isLineEnd() {
+    return shape == Shape.SEPARATOR && !is(";");
   }
 }

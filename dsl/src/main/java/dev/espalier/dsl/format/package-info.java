@@ -1,0 +1,2 @@
+/** One style for programs: see {@link dev.espalier.dsl.format.Formatter}. */
+package dev.espalier.dsl.format;
