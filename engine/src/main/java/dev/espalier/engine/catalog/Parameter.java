@@ -1,6 +1,7 @@
 package dev.espalier.engine.catalog;
 
 import dev.espalier.engine.EspalierException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -85,7 +86,8 @@ public record Parameter(
       case REAL -> Double.parseDouble(text);
       case FRACTION ->
           text.endsWith("%")
-              ? Double.parseDouble(text.substring(0, text.length() - 1)) / 100
+              // As the language reads it: 99.99% is exactly the double 0.9999.
+              ? new BigDecimal(text.substring(0, text.length() - 1)).movePointLeft(2).doubleValue()
               : Double.parseDouble(text);
       case FLAG -> text.equals("yes");
       case TEXT -> text.equals("none") ? "" : text;

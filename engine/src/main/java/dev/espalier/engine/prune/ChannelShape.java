@@ -15,11 +15,11 @@ import dev.espalier.engine.catalog.Word;
 public record ChannelShape(
     @Setting(doc = "widths become multiples of this", preset = "1", min = 1, max = 1024)
         int roundTo,
-    @Setting(doc = "whether heads of attention go whole or get narrower", preset = "within")
+    @Setting(doc = "whether heads of attention go whole or get narrower", preset = "narrower")
         Heads heads) {
 
   /** Any width; heads get narrower. */
   public static ChannelShape standard() {
-    return new ChannelShape(1, Heads.WITHIN);
+    return new ChannelShape(1, Heads.NARROWER);
   }
 }

@@ -53,7 +53,7 @@ final class Coupling implements Ties {
 
   /** As {@link #of(Graph, Heads)}, where every head of attention keeps some of its width. */
   static Coupling of(Graph graph) {
-    return of(graph, Heads.WITHIN);
+    return of(graph, Heads.NARROWER);
   }
 
   /**

@@ -9,10 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A table as RFC 4180 text: plain numbers in base units, intervals in columns of their own. */
-final class CsvTable {
+public final class CsvTable {
   private CsvTable() {}
 
-  static String of(Result.TableResult table) {
+  /** A header, then a line for each row. */
+  public static String of(Result.TableResult table) {
     int columns = table.columns().size();
     boolean[] intervals = new boolean[columns];
     for (Row row : table.rows()) {
@@ -56,6 +57,24 @@ final class CsvTable {
         }
       }
       line(out, fields);
+    }
+    return out.toString();
+  }
+
+  /** A chart's points: series, x, y, and the half width of its interval where there is one. */
+  public static String of(Result.ChartSpec chart) {
+    StringBuilder out = new StringBuilder();
+    line(out, List.of("series", chart.x().title(), chart.y().title(), "plus or minus"));
+    for (Result.ChartSpec.Series series : chart.series()) {
+      for (int i = 0; i < series.x().size(); i++) {
+        line(
+            out,
+            List.of(
+                series.name(),
+                number(series.x().get(i)),
+                number(series.y().get(i)),
+                i < series.errors().size() ? number(series.errors().get(i)) : ""));
+      }
     }
     return out.toString();
   }

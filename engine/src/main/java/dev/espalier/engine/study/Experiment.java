@@ -3,6 +3,7 @@ package dev.espalier.engine.study;
 import dev.espalier.engine.Environment;
 import dev.espalier.engine.Model;
 import dev.espalier.engine.Progress;
+import dev.espalier.engine.WholeFile;
 import dev.espalier.engine.architecture.Architecture;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.DataSource;
@@ -11,11 +12,14 @@ import dev.espalier.engine.distill.DistillMethod;
 import dev.espalier.engine.onnx.OnnxFile;
 import dev.espalier.engine.prune.PruneSpec;
 import dev.espalier.engine.quantize.QuantizeSpec;
+import dev.espalier.engine.run.Metric;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.Result;
 import dev.espalier.engine.run.Runner;
+import dev.espalier.engine.run.StatementSettings;
 import dev.espalier.engine.run.Store;
 import dev.espalier.engine.train.TrainSettings;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -69,6 +73,13 @@ public final class Experiment {
     return this;
   }
 
+  /** Whether what follows may not download anything. */
+  public Experiment offline(boolean forbidden) {
+    environment =
+        new Environment(environment.seed(), environment.threads(), environment.device(), forbidden);
+    return this;
+  }
+
   /** What follows reports to {@code listener} and stops when it says so. */
   public Experiment progress(Progress listener) {
     progress = listener;
@@ -115,14 +126,58 @@ public final class Experiment {
             environment));
   }
 
+  /** Trains a student, however it starts, from one teacher or the mean of several. */
+  public Model distill(
+      Teachers teachers,
+      Student student,
+      DataSet data,
+      DistillMethod method,
+      TrainSettings settings) {
+    List<Operation> teaching = new ArrayList<>();
+    for (Teachers.Teacher teacher : teachers.all()) {
+      teaching.add(
+          teacher instanceof Teachers.Script script
+              ? new Operation.FromTorchScript(
+                  String.valueOf(script.file().getFileName()), script.file())
+              : operation(((Teachers.Trained) teacher).model()));
+    }
+    return make(
+        new Operation.Distill(
+            teaching, start(student), operation(data), method, settings, environment));
+  }
+
+  private Operation start(Student student) {
+    if (student instanceof Student.Blueprint blueprint) {
+      return new Operation.Blueprint("", blueprint.architecture());
+    }
+    return student instanceof Student.Copy copy
+        ? operation(copy.model())
+        : new Operation.FreshCopy(operation(((Student.Like) student).model()));
+  }
+
+  /** Prunes without training between rounds. */
+  public Model prune(Model model, PruneSpec spec) {
+    return make(
+        new Operation.Prune(
+            operation(model), Optional.empty(), spec, TrainSettings.epochs(1), environment));
+  }
+
   /** Prunes; the data serves the finetuning between rounds, if there is any. */
   public Model prune(Model model, DataSet data, PruneSpec spec) {
+    return prune(model, data, spec, TrainSettings.epochs(Math.max(1, spec.roundEpochs())));
+  }
+
+  /** Prunes, finetuning between rounds with these settings for the epochs of {@code spec}. */
+  public Model prune(Model model, DataSet data, PruneSpec spec, TrainSettings settings) {
+    if (spec.roundEpochs() == 0) {
+      return prune(model, spec);
+    }
     return make(
         new Operation.Prune(
             operation(model),
             Optional.of(operation(data)),
             spec,
-            TrainSettings.epochs(Math.max(1, spec.roundEpochs())),
+            settings.withEpochs(spec.roundEpochs()),
             environment));
   }
 
@@ -136,22 +191,164 @@ public final class Experiment {
     return make(new Operation.FromOnnx(String.valueOf(file.getFileName()), file));
   }
 
-  /** Measures models side by side with their controls; names in the map's order. */
-  public Result.TableResult compare(Map<String, Model> models) {
-    List<Operation.Named> named = new ArrayList<>();
-    new LinkedHashMap<>(models)
-        .forEach((name, model) -> named.add(new Operation.Named(name, operation(model))));
-    return (Result.TableResult)
+  /** A model from an ONNX file, with another input size or a fresh last layer. */
+  public Model onnx(Path file, StatementSettings.Reading how) {
+    return make(reading(file, how));
+  }
+
+  /** A model from an ONNX file whose open sizes are those of the data's samples. */
+  public Model onnx(Path file, StatementSettings.Reading how, DataSet samples) {
+    return make(reading(file, how).on(operation(samples)));
+  }
+
+  private Operation.FromOnnx reading(Path file, StatementSettings.Reading how) {
+    return new Operation.FromOnnx(
+        String.valueOf(file.getFileName()),
+        file,
+        how.input(),
+        how.classes(),
+        how.classes() == 0 ? 0 : environment.seed(),
+        Optional.empty());
+  }
+
+  /** A model with what tables and charts call it. */
+  public record Named(String name, Model model) {}
+
+  /** A model with what tables and charts shall call it. */
+  public static Named named(String name, Model model) {
+    return new Named(name, model);
+  }
+
+  private Operation.Named named(Named model) {
+    return new Operation.Named(model.name(), operation(model.model()));
+  }
+
+  private List<Operation.Named> named(List<Named> models) {
+    return models.stream().map(this::named).toList();
+  }
+
+  /**
+   * Measures models side by side on the test split of the data they were made with.
+   *
+   * @param metric what decides; empty takes what the models' task is judged by
+   */
+  public Result.TableResult compare(
+      List<Named> models, Optional<Metric> metric, StatementSettings.Comparison how) {
+    return compare(models, Optional.empty(), metric, how);
+  }
+
+  /** The same on the test split of other data. */
+  public Result.TableResult compare(
+      List<Named> models, DataSet data, Optional<Metric> metric, StatementSettings.Comparison how) {
+    return compare(models, Optional.of(operation(data)), metric, how);
+  }
+
+  private Result.TableResult compare(
+      List<Named> models,
+      Optional<Operation> data,
+      Optional<Metric> metric,
+      StatementSettings.Comparison how) {
+    Operation compare =
+        new Operation.Compare(
+            named(models),
+            data,
+            metric.map(Metric::word).orElse(""),
+            how.controls(),
+            how.batch(),
+            how.threads(),
+            environment);
+    return (Result.TableResult) execution.run(compare, "", "", progress);
+  }
+
+  /** What data holds: classes, ranges, sizes. */
+  public Result.TableResult show(String name, DataSet data) {
+    return shown(
+        new Operation.Show(
+            List.of(), List.of(new Operation.Named(name, operation(data))), environment));
+  }
+
+  /**
+   * What is known of models.
+   *
+   * @param aspects words of {@link Metric}, {@code layers} or {@code coupling}; empty for a summary
+   */
+  public Result.TableResult show(List<String> aspects, List<Named> models) {
+    return shown(new Operation.Show(aspects, named(models), environment));
+  }
+
+  private Result.TableResult shown(Operation.Show show) {
+    return (Result.TableResult) execution.run(show, "", "", progress);
+  }
+
+  /**
+   * A chart, as data.
+   *
+   * @param y {@code training}, {@code weights}, {@code widths}, or the word of a metric
+   * @param x the word of a metric; empty for charts that have their own axis
+   */
+  public Result.ChartSpec chart(String y, Optional<String> x, String title, List<Named> models) {
+    return (Result.ChartSpec)
         execution.run(
-            new Operation.Compare(named, Optional.empty(), "", true, 1, 1, environment),
+            new Operation.Chart(y, x, named(models), title, environment), "", "", progress);
+  }
+
+  /** Checks that a figure is at least so much, in the metric's own unit (a fraction, bytes, s). */
+  public Result.Check atLeast(Metric metric, Named model, double limit) {
+    return expect(metric, model, new Operation.Bound.Limit(true, limit), "at least " + limit);
+  }
+
+  /** Checks that a figure is at most so much, in the metric's own unit (a fraction, bytes, s). */
+  public Result.Check atMost(Metric metric, Named model, double limit) {
+    return expect(metric, model, new Operation.Bound.Limit(false, limit), "at most " + limit);
+  }
+
+  /** Checks that a figure is no worse than another model's by more than so much of its unit. */
+  public Result.Check within(Metric metric, Named model, double margin, Named other) {
+    return expect(
+        metric,
+        model,
+        new Operation.Bound.Within(margin, false, named(other)),
+        "within " + margin + " of " + other.name());
+  }
+
+  /** Checks that a figure is no worse than another model's by more than this part of it. */
+  public Result.Check withinPart(Metric metric, Named model, double part, Named other) {
+    return expect(
+        metric,
+        model,
+        new Operation.Bound.Within(part, true, named(other)),
+        "within " + part + " times that of " + other.name());
+  }
+
+  private Result.Check expect(Metric metric, Named model, Operation.Bound bound, String words) {
+    return (Result.Check)
+        execution.run(
+            new Operation.Expect(
+                metric.word() + " of " + model.name() + " " + words,
+                metric.word(),
+                named(model),
+                bound,
+                environment),
             "",
             "",
             progress);
   }
 
+  /** Measures models side by side with their controls; names in the map's order. */
+  public Result.TableResult compare(Map<String, Model> models) {
+    List<Named> named = new ArrayList<>();
+    new LinkedHashMap<>(models).forEach((name, model) -> named.add(new Named(name, model)));
+    return compare(named, Optional.empty(), new StatementSettings.Comparison(true, 1, 1));
+  }
+
   /** Writes a model as an ONNX file, whole or not at all. */
   public void export(Model model, Path file) {
     OnnxFile.write(model.graph(), file);
+  }
+
+  /** Writes a table as CSV, whole or not at all. */
+  public void export(Result.TableResult table, Path file) {
+    WholeFile.write(file, CsvTable.of(table).getBytes(StandardCharsets.UTF_8));
   }
 
   private Model make(Operation operation) {

@@ -197,7 +197,7 @@ final class Summaries {
   TableResult coupling(Operation.Named named, Progress progress) {
     Graph graph = measurements.model(named, progress).graph();
     List<Row> rows = new ArrayList<>();
-    for (CoupledChannels one : CoupledChannels.of(graph, Heads.WITHIN)) {
+    for (CoupledChannels one : CoupledChannels.of(graph, Heads.NARROWER)) {
       rows.add(
           new Row(
               "",

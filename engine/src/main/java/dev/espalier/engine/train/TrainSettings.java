@@ -73,6 +73,11 @@ public record TrainSettings(
         epochs, batch, optimizer, newSchedule, warmup, weightDecay, dropout, patience);
   }
 
+  public TrainSettings withWarmup(double newWarmup) {
+    return new TrainSettings(
+        epochs, batch, optimizer, schedule, newWarmup, weightDecay, dropout, patience);
+  }
+
   public TrainSettings withWeightDecay(double newWeightDecay) {
     return new TrainSettings(
         epochs, batch, optimizer, schedule, warmup, newWeightDecay, dropout, patience);

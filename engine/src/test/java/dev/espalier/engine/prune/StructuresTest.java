@@ -70,7 +70,7 @@ class StructuresTest {
                   1e-4f,
                   name + " at " + tenths + " " + heads);
               assertEquals(smaller, OnnxFile.decode(OnnxFile.encode(smaller), name), name);
-              if (heads == Heads.WITHIN) {
+              if (heads == Heads.NARROWER) {
                 long now = Parameters.count(smaller);
                 assertTrue(now <= before, name + " at " + tenths);
                 before = now;
@@ -125,7 +125,7 @@ class StructuresTest {
   void widthsAreRounded() {
     Graph graph = RandomWeights.randomly(new Resnet20().build(new long[] {3, 8, 8}, 10), 3);
     Graph smaller =
-        prune(graph, PruneSpec.channels(0.4).shaped(new ChannelShape(8, Heads.WITHIN))).graph();
+        prune(graph, PruneSpec.channels(0.4).shaped(new ChannelShape(8, Heads.NARROWER))).graph();
     for (LayerRow row : LayerRow.of(smaller)) {
       if (!row.layer().equals("fc")) {
         assertEquals(0, row.shape().get(0) % 8, row.toString());
@@ -158,7 +158,7 @@ class StructuresTest {
 
   @Test
   void couplingIsTold() {
-    List<CoupledChannels> told = CoupledChannels.of(ALL.get("heads"), Heads.WITHIN);
+    List<CoupledChannels> told = CoupledChannels.of(ALL.get("heads"), Heads.NARROWER);
     CoupledChannels keys =
         told.stream().filter(c -> c.layers().contains("layer1.q")).findFirst().orElseThrow();
     assertEquals(List.of("layer1.q", "layer1.k"), keys.layers());

@@ -4,9 +4,11 @@ import dev.espalier.dsl.Checked;
 import dev.espalier.dsl.Diagnostic;
 import dev.espalier.dsl.Espalier;
 import dev.espalier.dsl.Scope;
+import dev.espalier.dsl.Source;
 import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
 import java.util.List;
+import java.util.Optional;
 
 /** Checks programs without running them: loads no native library and touches no store. */
 final class CheckFiles {
@@ -21,19 +23,11 @@ final class CheckFiles {
     int exit = 0;
     for (String file : files) {
       try {
-        Checked checked =
-            Espalier.check(ScriptFile.read(file), Scope.empty(Environment.standard()));
-        for (Diagnostic diagnostic : checked.diagnostics()) {
-          Messages.show(terminal, diagnostic);
-        }
-        long mistakes = checked.diagnostics().stream().filter(Diagnostic::isError).count();
-        if (mistakes > 0) {
-          terminal
-              .err()
-              .println(file + ": " + mistakes + (mistakes == 1 ? " mistake" : " mistakes"));
+        Optional<Checked> checked = checked(ScriptFile.read(file), terminal);
+        if (checked.isEmpty()) {
           exit = 2;
         } else {
-          int steps = checked.steps().size();
+          int steps = checked.get().steps().size();
           terminal.out().println(file + ": right, " + steps + (steps == 1 ? " step" : " steps"));
         }
       } catch (EspalierException e) {
@@ -42,5 +36,20 @@ final class CheckFiles {
       }
     }
     return exit;
+  }
+
+  /** The program, its mistakes and warnings shown; empty when a mistake keeps it from running. */
+  static Optional<Checked> checked(Source source, Terminal terminal) {
+    Checked checked = Espalier.check(source, Scope.empty(Environment.standard()));
+    for (Diagnostic diagnostic : checked.diagnostics()) {
+      Messages.show(terminal, diagnostic);
+    }
+    long mistakes = checked.diagnostics().stream().filter(Diagnostic::isError).count();
+    if (mistakes > 0) {
+      terminal
+          .err()
+          .println(source.name() + ": " + mistakes + (mistakes == 1 ? " mistake" : " mistakes"));
+    }
+    return checked.ok() ? Optional.of(checked) : Optional.empty();
   }
 }

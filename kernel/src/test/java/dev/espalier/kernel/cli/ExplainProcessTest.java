@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.dsl.Code;
 import dev.espalier.kernel.cli.Launch.Ended;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,5 +48,61 @@ class ExplainProcessTest {
     assertTrue(ended.err().contains("there is no code `E199`"), ended.err());
     assertTrue(ended.err().contains("nearest: E10"), ended.err());
     assertFalse(ended.err().contains("\tat "), "no stack trace");
+  }
+
+  @Test
+  void aProgramIsWrittenAsJavaWithoutAnythingNative() throws Exception {
+    Files.writeString(
+        folder.resolve("a-b.esp"),
+        "data digits from glyphs\ntrain mlp(30) on digits as small\nreport to \"r.html\"\n");
+    Path loaded = folder.resolve("loaded.txt");
+    Ended ended =
+        new Launch(folder, "explain", "--java", "a-b.esp")
+            .java("-Xlog:class+load:file=" + loaded)
+            .run();
+    assertEquals(0, ended.exit(), ended.all());
+    assertTrue(ended.out().contains("public final class ABProgram {"), ended.out());
+    assertTrue(
+        ended.out().contains("    // train mlp(30) on digits as small\n    Model small ="),
+        ended.out());
+    assertTrue(ended.err().contains("left out: report to \"r.html\": "), ended.err());
+    assertEquals(List.of(), heavy(loaded));
+    assertFalse(Files.exists(folder.resolve("store")), "nothing is stored");
+  }
+
+  @Test
+  void whatIsNoProgramIsRefusedPlainly() throws Exception {
+    Files.createDirectory(folder.resolve("folder"));
+    Files.write(folder.resolve("model.onnx"), new byte[] {8, 7, (byte) 0xFF, (byte) 0xFE, 0});
+    Files.writeString(folder.resolve("wrong.esp"), "language 1\ndata digits form glyphs\n");
+    for (String option : List.of("--java", "--plain")) {
+      Ended absent = explain(option, "absent.esp");
+      assertEquals(2, absent.exit(), absent.all());
+      assertTrue(absent.err().contains("there is no file `absent.esp`"), absent.err());
+      Ended place = explain(option, "folder");
+      assertEquals(2, place.exit(), place.all());
+      assertTrue(place.err().contains("`folder` is a folder"), place.err());
+      Ended binary = explain(option, "model.onnx");
+      assertEquals(2, binary.exit(), binary.all());
+      assertTrue(binary.err().contains("is not UTF-8 text"), binary.err());
+      Ended wrong = explain(option, "wrong.esp");
+      assertEquals(2, wrong.exit(), wrong.all());
+      assertTrue(wrong.err().contains("wrong.esp:2: E"), wrong.err());
+      assertEquals("", wrong.out());
+    }
+    Ended code = explain("--java", "E101");
+    assertEquals(2, code.exit(), code.all());
+    assertTrue(code.err().contains("is a code"), code.err());
+  }
+
+  static List<String> heavy(Path loaded) throws IOException {
+    return Files.readAllLines(loaded).stream()
+        .filter(
+            line ->
+                line.contains(" ai.djl.")
+                    || line.contains(" ai.onnxruntime.")
+                    || line.contains(" com.sun.jna.")
+                    || line.contains(" org.nd4j."))
+        .toList();
   }
 }
