@@ -19,6 +19,7 @@ import picocli.CommandLine.IVersionProvider;
       RunCommand.class,
       CheckCommand.class,
       ExplainCommand.class,
+      FormatCommand.class,
       InstallCommand.class,
       KernelCommand.class,
       CommandLine.HelpCommand.class
@@ -26,7 +27,7 @@ import picocli.CommandLine.IVersionProvider;
     footerHeading = "%nExit codes:%n",
     footer = {
       "  0    done",
-      "  1    an expectation failed",
+      "  1    an expectation failed; with fmt --check, a program would change",
       "  2    the program or the command is wrong",
       "  3    it broke while running",
       "  130  stopped by Ctrl-C; steps that were done are kept"

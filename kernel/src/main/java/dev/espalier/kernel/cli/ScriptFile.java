@@ -54,13 +54,26 @@ final class ScriptFile {
     } catch (IOException e) {
       throw refused("`" + name + "` cannot be read", String.valueOf(e.getMessage()), "");
     }
-    if (bytes.length > LARGEST) {
-      throw refused("`" + name + "` is larger than 4 MB", "no program is", "name the .esp file");
-    }
     return new Source(name, text(name, bytes), Optional.of(file));
   }
 
+  /**
+   * The program that comes by a stream.
+   *
+   * @throws EspalierException (program) when it cannot be read or is no text
+   */
+  static Source read(String name, InputStream in) {
+    try {
+      return new Source(name, text(name, in.readNBytes(LARGEST + 1)), Optional.empty());
+    } catch (IOException e) {
+      throw refused("`" + name + "` cannot be read", String.valueOf(e.getMessage()), "");
+    }
+  }
+
   private static String text(String name, byte[] bytes) {
+    if (bytes.length > LARGEST) {
+      throw refused("`" + name + "` is larger than 4 MB", "no program is", "name the .esp file");
+    }
     CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
     ByteBuffer in = ByteBuffer.wrap(bytes);
     CharBuffer out = CharBuffer.allocate(bytes.length + 1);
