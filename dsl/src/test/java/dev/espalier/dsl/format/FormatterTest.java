@@ -71,6 +71,15 @@ class FormatterTest {
     holds(Files.readString(program));
   }
 
+  @Test
+  void whatWeShowIsInThatStyle() throws IOException {
+    try (Stream<Path> shown = Files.list(Path.of("../notebooks"))) {
+      for (Path p : shown.filter(f -> f.toString().endsWith(".esp")).toList()) {
+        assertEquals(format(Files.readString(p)), Files.readString(p), p.toString());
+      }
+    }
+  }
+
   private static void formats(String text, String formatted) {
     assertEquals(formatted, format(text));
     holds(text);
