@@ -8,7 +8,10 @@ import dev.espalier.dsl.Source;
 import dev.espalier.dsl.Span;
 import dev.espalier.dsl.syntax.Statement;
 import dev.espalier.dsl.syntax.Syntax;
+import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.catalog.Catalog;
+import dev.espalier.engine.prune.Layers;
+import dev.espalier.engine.run.Operation;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +34,7 @@ public final class Checker {
   private final Declarations declarations;
   private final Pipelines pipelines;
   private final Outputs outputs;
+  private final Subjects subjects;
   private final List<Path> including = new ArrayList<>();
   private int included;
 
@@ -39,7 +43,7 @@ public final class Checker {
     WordMaker words = new WordMaker(program, Catalog.standard());
     Amounts amounts = new Amounts(program);
     ModelFiles files = new ModelFiles(program);
-    Subjects subjects = new Subjects(program, words, files);
+    subjects = new Subjects(program, words, files);
     declarations = new Declarations(program, words, amounts, files);
     pipelines = new Pipelines(program, words, amounts, subjects);
     outputs = new Outputs(program, words, amounts, subjects);
@@ -56,6 +60,32 @@ public final class Checker {
     return program.failures() > 0
         ? new Checked(program.mistakes(), List.of(), scope)
         : new Checked(program.mistakes(), program.steps(), program.scope());
+  }
+
+  /** The names known after sentences of which some may be wrong: those that the right ones give. */
+  public static Scope names(Source source, List<Syntax.Item> items, Scope scope) {
+    Checker checker = new Checker(source, scope);
+    checker.all(items);
+    return checker.program.scope();
+  }
+
+  /**
+   * The names of the layers that a model's weights belong to, in the order of its graph; empty when
+   * they cannot be known without running anything.
+   */
+  public static List<String> layers(Operation model, Scope scope) {
+    Checker checker = new Checker(new Source("", "", Optional.empty()), scope);
+    try {
+      return checker
+          .subjects
+          .architecture(model, new Span(0, 0))
+          .map(
+              graph ->
+                  Layers.stored(graph).stream().map(Layers.Prunable::layer).distinct().toList())
+          .orElse(List.of());
+    } catch (EspalierException e) {
+      return List.of();
+    }
   }
 
   private void all(List<Syntax.Item> items) {

@@ -351,7 +351,7 @@ final class Subjects {
   }
 
   /** The graph that a model has before training, where its architecture and data are known. */
-  private Optional<Graph> architecture(Operation model, Span span) {
+  Optional<Graph> architecture(Operation model, Span span) {
     Operation at = model;
     while (true) {
       if (at instanceof Operation.Prune p) {

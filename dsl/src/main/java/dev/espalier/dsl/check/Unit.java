@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The units of the language, each with what it measures and how much of that it is. */
-enum Unit {
+public enum Unit {
   B("B", Measure.SIZE, 1),
   BYTES("bytes", Measure.SIZE, 1),
   KB("KB", Measure.SIZE, 1e3),
@@ -50,7 +50,7 @@ enum Unit {
   UNITS("units", Measure.UNITS, 1);
 
   /** What a unit measures. */
-  enum Measure {
+  public enum Measure {
     SIZE("bytes", "use B, KB, MB"),
     TIME("time", "use ms, s"),
     MACS("multiply-accumulates", "use MACs, KMACs, MMACs"),
@@ -74,7 +74,7 @@ enum Unit {
       this.advice = advice;
     }
 
-    String words() {
+    public String words() {
       return words;
     }
 
@@ -109,15 +109,26 @@ enum Unit {
     this.factor = factor;
   }
 
-  static Optional<Unit> of(String word) {
+  public static Optional<Unit> of(String word) {
     return Arrays.stream(values()).filter(u -> u.word.equals(word)).findFirst();
   }
 
-  static List<String> words() {
+  /** The word of every unit. */
+  public static List<String> words() {
     return Arrays.stream(values()).map(u -> u.word).toList();
   }
 
-  Measure measure() {
+  /** As written in a program. */
+  public String word() {
+    return word;
+  }
+
+  /** The units of a measure. */
+  public static List<Unit> of(Measure measure) {
+    return Arrays.stream(values()).filter(u -> u.measure == measure).toList();
+  }
+
+  public Measure measure() {
     return measure;
   }
 
@@ -126,7 +137,7 @@ enum Unit {
   }
 
   /** What a metric's values are measured in; empty for counts and fractions. */
-  static Optional<Measure> of(Result.Unit unit) {
+  public static Optional<Measure> of(Result.Unit unit) {
     return switch (unit) {
       case BYTES -> Optional.of(Measure.SIZE);
       case SECONDS -> Optional.of(Measure.TIME);

@@ -153,6 +153,77 @@ final class Layout {
     return span(tokens.get(i));
   }
 
+  /** What a place in a text lies in. */
+  record Lexeme(Lies lies, Span span) {
+    /** Where a place lies. */
+    enum Lies {
+      /** Between tokens, or beside a sign. */
+      FREE,
+      /** In a word or at its end. */
+      WORD,
+      /** In a text on one line. */
+      TEXT,
+      /** In a text on one line that nothing closes. */
+      OPEN_TEXT,
+      /** In a comment, a long text or a number: nothing can be suggested. */
+      CLOSED
+    }
+  }
+
+  /**
+   * What {@code at} lies in, where tokens are read from {@code from} on: a word counts up to and
+   * including its end.
+   */
+  static Lexeme lexeme(String text, int from, int at) {
+    // The lexer counts code points, and looks as far ahead as a text over many lines goes.
+    String rest = text.substring(from);
+    EspalierLexer lexer = new EspalierLexer(CharStreams.fromString(rest));
+    lexer.removeErrorListeners();
+    int end = from;
+    int points = 0;
+    Token before = null;
+    for (Token t = lexer.nextToken(); t.getType() != Token.EOF; t = lexer.nextToken()) {
+      int start = end;
+      int stop = t.getStopIndex() + 1;
+      end = from + rest.offsetByCodePoints(start - from, stop - points);
+      points = stop;
+      if (start >= at) {
+        break;
+      }
+      if (at <= end) {
+        Lexeme.Lies lies = lies(t, before, at == end);
+        if (lies != Lexeme.Lies.FREE || at < end) {
+          return new Lexeme(lies, new Span(start, end));
+        }
+      }
+      before = t;
+    }
+    return new Lexeme(Lexeme.Lies.FREE, new Span(at, at));
+  }
+
+  private static Lexeme.Lies lies(Token t, Token before, boolean atEnd) {
+    return switch (t.getType()) {
+      case EspalierLexer.COMMENT, EspalierLexer.NUMBER -> Lexeme.Lies.CLOSED;
+      case EspalierLexer.TEXT -> atEnd ? Lexeme.Lies.FREE : Lexeme.Lies.CLOSED;
+      case EspalierLexer.STRING -> atEnd ? Lexeme.Lies.FREE : Lexeme.Lies.TEXT;
+      case EspalierLexer.UNTERMINATED ->
+          // Three quotes that nothing closes come as an empty text with a quote right behind it.
+          before != null
+                  && before.getType() == EspalierLexer.STRING
+                  && before.getStopIndex() + 1 == t.getStartIndex()
+              ? Lexeme.Lies.CLOSED
+              : Lexeme.Lies.OPEN_TEXT;
+      case EspalierLexer.UNRECOGNIZED ->
+          t.getText().equals("$") ? Lexeme.Lies.WORD : Lexeme.Lies.FREE;
+      default ->
+          t.getChannel() == Token.DEFAULT_CHANNEL
+                  && (Character.isLetter(t.getText().charAt(0))
+                      || "_$".indexOf(t.getText().charAt(0)) >= 0)
+              ? Lexeme.Lies.WORD
+              : Lexeme.Lies.FREE;
+    };
+  }
+
   /** A token's place in UTF-16 units; the parser generator counts code points. */
   Span span(Token t) {
     return new Span(utf16(t.getStartIndex()), utf16(t.getStopIndex() + 1));

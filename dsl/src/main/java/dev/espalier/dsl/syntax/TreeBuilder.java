@@ -5,7 +5,11 @@ import dev.espalier.dsl.syntax.Splitter.Sentence;
 import dev.espalier.grammar.EspalierLexer;
 import dev.espalier.grammar.EspalierParser;
 import dev.espalier.grammar.EspalierParser.*;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +22,12 @@ import org.antlr.v4.runtime.Parser;
 import org.antlr.v4.runtime.ParserRuleContext;
 import org.antlr.v4.runtime.RecognitionException;
 import org.antlr.v4.runtime.Token;
+import org.antlr.v4.runtime.atn.ATN;
+import org.antlr.v4.runtime.atn.ATNState;
 import org.antlr.v4.runtime.atn.PredictionMode;
+import org.antlr.v4.runtime.atn.RuleStopState;
+import org.antlr.v4.runtime.atn.RuleTransition;
+import org.antlr.v4.runtime.atn.Transition;
 import org.antlr.v4.runtime.misc.ParseCancellationException;
 import org.antlr.v4.runtime.tree.TerminalNode;
 
@@ -78,6 +87,133 @@ final class TreeBuilder {
       out.add("a text in quotes");
     }
     return List.copyOf(out);
+  }
+
+  // ---- what may follow
+
+  /**
+   * A rule that is being read.
+   *
+   * @param follow where reading goes on after it
+   * @param start index of its first token
+   */
+  private record Frame(ATNState follow, int rule, int start, Frame under) {}
+
+  /** One way to have read the tokens so far. */
+  private record Reading(ATNState state, Frame frame) {}
+
+  /**
+   * Everything that may follow the beginning of a sentence, with the rules that would read it: all
+   * ways through the grammar are walked side by side. Empty when the beginning itself does not fit.
+   */
+  static List<Continuation> continuations(List<Token> beginning) {
+    Set<Continuation> out = new LinkedHashSet<>();
+    for (Reading reading : readings(beginning)) {
+      List<Continuation.Rule> rules = rules(reading.frame());
+      for (Transition t : reading.state().getTransitions()) {
+        if (!t.isEpsilon() && t.label() != null) {
+          t.label().toList().stream()
+              .flatMap(type -> continuation(type, rules).stream())
+              .forEach(out::add);
+        }
+      }
+    }
+    return List.copyOf(out);
+  }
+
+  /** Whether some sentence begins so. */
+  static boolean begins(List<Token> beginning) {
+    return !readings(beginning).isEmpty();
+  }
+
+  private static Set<Reading> readings(List<Token> beginning) {
+    ATN atn = EspalierParser._ATN;
+    Frame sentence = new Frame(null, EspalierParser.RULE_oneStatement, 0, null);
+    Set<Reading> readings =
+        closure(
+            List.of(new Reading(atn.ruleToStartState[EspalierParser.RULE_oneStatement], sentence)),
+            0);
+    for (int i = 0; i < beginning.size(); i++) {
+      int type = beginning.get(i).getType();
+      List<Reading> next = new ArrayList<>();
+      for (Reading reading : readings) {
+        for (Transition t : reading.state().getTransitions()) {
+          if (!t.isEpsilon() && t.matches(type, 1, atn.maxTokenType)) {
+            next.add(new Reading(t.target, reading.frame()));
+          }
+        }
+      }
+      readings = closure(next, i + 1);
+    }
+    return readings;
+  }
+
+  /** The readings before a token that can be reached without reading one. */
+  private static Set<Reading> closure(List<Reading> from, int at) {
+    Deque<Reading> open = new ArrayDeque<>(from);
+    Set<Reading> seen = new HashSet<>(from);
+    Set<Reading> out = new LinkedHashSet<>();
+    while (!open.isEmpty()) {
+      Reading reading = open.pop();
+      Frame frame = reading.frame();
+      List<Reading> next = new ArrayList<>();
+      if (reading.state() instanceof RuleStopState) {
+        if (frame.under() != null) {
+          next.add(new Reading(frame.follow(), frame.under()));
+        }
+      } else {
+        for (Transition t : reading.state().getTransitions()) {
+          if (t instanceof RuleTransition rule) {
+            next.add(
+                new Reading(rule.target, new Frame(rule.followState, rule.ruleIndex, at, frame)));
+          } else if (t.isEpsilon()) {
+            next.add(new Reading(t.target, frame));
+          } else {
+            out.add(reading);
+          }
+        }
+      }
+      for (Reading one : next) {
+        if (seen.add(one)) {
+          open.push(one);
+        }
+      }
+    }
+    return out;
+  }
+
+  private static List<Continuation.Rule> rules(Frame frame) {
+    List<Continuation.Rule> out = new ArrayList<>();
+    for (Frame f = frame; f != null; f = f.under()) {
+      out.add(new Continuation.Rule(EspalierParser.ruleNames[f.rule()], f.start()));
+    }
+    Collections.reverse(out);
+    return out;
+  }
+
+  private static Optional<Continuation> continuation(int type, List<Continuation.Rule> rules) {
+    boolean name = rules.get(rules.size() - 1).is("nonReserved");
+    Continuation.Form form =
+        switch (type) {
+          case EspalierLexer.IDENTIFIER -> Continuation.Form.NAME;
+          case EspalierLexer.NUMBER -> Continuation.Form.NUMBER;
+          case EspalierLexer.PARAM -> Continuation.Form.PARAMETER;
+          case EspalierLexer.STRING -> Continuation.Form.TEXT;
+          default -> Continuation.Form.WORD;
+        };
+    if (form != Continuation.Form.WORD) {
+      return Optional.of(new Continuation(form, "", rules));
+    }
+    String literal =
+        switch (type) {
+          case EspalierLexer.AT_LEAST -> "'at least'";
+          case EspalierLexer.AT_MOST -> "'at most'";
+          default -> EspalierLexer.VOCABULARY.getLiteralName(type);
+        };
+    // Verbs in the place of a name are one possible name of many.
+    return name || literal == null || !Character.isLetter(literal.charAt(1))
+        ? Optional.empty()
+        : Optional.of(new Continuation(form, literal.substring(1, literal.length() - 1), rules));
   }
 
   private boolean fits(Sentence sentence, int at, int type, String text) {

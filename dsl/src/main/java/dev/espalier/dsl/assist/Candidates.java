@@ -1,0 +1,732 @@
+package dev.espalier.dsl.assist;
+
+import dev.espalier.dsl.Scope;
+import dev.espalier.dsl.Source;
+import dev.espalier.dsl.assist.Suggestion.Kind;
+import dev.espalier.dsl.check.Checker;
+import dev.espalier.dsl.check.Unit;
+import dev.espalier.dsl.syntax.Continuation;
+import dev.espalier.dsl.syntax.Continuation.Rule;
+import dev.espalier.dsl.syntax.Cut;
+import dev.espalier.dsl.syntax.Piece;
+import dev.espalier.dsl.syntax.Syntax;
+import dev.espalier.engine.architecture.Layer;
+import dev.espalier.engine.catalog.Catalog;
+import dev.espalier.engine.catalog.Entry;
+import dev.espalier.engine.catalog.Parameter;
+import dev.espalier.engine.run.Metric;
+import dev.espalier.engine.run.Operation;
+import dev.espalier.engine.run.Result;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Everything that makes sense where a sentence is cut. */
+final class Candidates {
+  private static final Catalog CATALOG = Catalog.standard();
+  private static final Set<Scope.Kind> MODELS = EnumSet.of(Scope.Kind.MODEL);
+  private static final Set<Scope.Kind> BLUEPRINTS = EnumSet.of(Scope.Kind.BLUEPRINT);
+  private static final Map<String, String> CHARTS =
+      Map.of(
+          "training", "loss and accuracy over the epochs",
+          "weights", "how the weights are spread",
+          "widths", "how wide each layer is");
+  private static final Map<String, String> TABLES =
+      Map.of(
+          "layers", "every layer with its parameters and MACs",
+          "coupling", "which channels go together, and which have to stay");
+
+  private final Source source;
+  private final Cut cut;
+  private final Names names;
+  private final Sentence sentence;
+  private final List<Candidate> out = new ArrayList<>();
+
+  private Candidates(Source source, Reading reading) {
+    this.source = source;
+    this.cut = reading.cut();
+    this.names = reading.names();
+    this.sentence = new Sentence(cut.before());
+  }
+
+  static List<Candidate> of(Source source, Reading reading) {
+    Candidates candidates = new Candidates(source, reading);
+    for (Continuation c : reading.cut().continuations()) {
+      switch (c.form()) {
+        case WORD -> candidates.word(c);
+        case NAME -> candidates.name(c);
+        case NUMBER -> candidates.number(c);
+        case PARAMETER -> candidates.values();
+        case TEXT -> candidates.quotedLayers(c);
+      }
+    }
+    return candidates.out;
+  }
+
+  private void add(int rank, String text, Kind kind, String detail, String doc) {
+    out.add(new Candidate(rank, new Suggestion(text, kind, detail, doc, cut.word())));
+  }
+
+  // ---- the language's own words
+
+  private void word(Continuation c) {
+    String text = c.literal();
+    boolean verb = Vocabulary.verb(text).isPresent();
+    Optional<Vocabulary.Word> word = verb ? Vocabulary.verb(text) : Vocabulary.joint(text);
+    if (word.isEmpty() || (verb ? !opens(text) : !joins(c, text))) {
+      return;
+    }
+    add(rank(text, verb), text, Kind.KEYWORD, word.get().doc(), Descriptions.word(word.get()));
+  }
+
+  private static final Set<String> OPENERS =
+      Set.of("data", "model", "let", "set", "include", "language", "note");
+
+  private boolean opens(String verb) {
+    // What comes down a pipeline is trained already.
+    return !sentence.last().equals("then") || !verb.equals("train");
+  }
+
+  private int rank(String text, boolean verb) {
+    int usual = 10 + Vocabulary.rank(text);
+    if (!verb || sentence.last().equals("then")) {
+      return usual;
+    }
+    boolean data = !names.newest(EnumSet.of(Scope.Kind.DATA)).isEmpty();
+    boolean models = !names.newest(MODELS).isEmpty() || names.it();
+    // What can be done with what is there comes first.
+    if (text.equals("language")) {
+      return cut.start() == 0 ? 1 : 60;
+    }
+    if (OPENERS.contains(text)) {
+      return data ? usual + 30 : text.equals("data") ? 2 : text.equals("model") ? 3 : usual;
+    }
+    if (text.equals("train")) {
+      return data ? models ? usual + 5 : 2 : usual + 20;
+    }
+    return models ? usual : usual + 40;
+  }
+
+  /** Whether a joint makes sense here: what the checker would refuse is not suggested. */
+  private boolean joins(Continuation c, String text) {
+    Rule owner = c.above(0);
+    Rule statement = Sentence.statement(c);
+    if (lacksUnit(text)) {
+      return false;
+    }
+    if (statement.is("compare")) {
+      return !text.equals("for");
+    }
+    if (statement.is("chart")) {
+      boolean own = CHARTS.containsKey(sentence.word(statement.start() + 1));
+      return !text.equals("by") && !text.equals("as") && !(own && text.equals("vs"));
+    }
+    if (owner.is("dataClause") || text.equals("split") || text.equals("take")) {
+      return !sentence.has(Sentence.rule(c, "data").map(Rule::start).orElse(0), text);
+    }
+    Optional<Rule> action = Sentence.rule(c, "action");
+    if (action.isEmpty()) {
+      return !text.equals("as") || owner.is("step") || !statement.is("sweep");
+    }
+    int start = action.get().start();
+    String verb = sentence.word(start);
+    if (start + 1 >= sentence.size() && !goesOn(start)) {
+      return false;
+    }
+    boolean clause =
+        Set.of("on", "for", "with", "by", "except", "globally", "per", "in").contains(text);
+    if (!clause) {
+      return !text.equals("via") && !text.equals("rewind");
+    }
+    boolean possible =
+        switch (verb) {
+          case "prune", "quantize" -> !text.equals("for");
+          case "train", "finetune", "distill" -> true;
+          default -> false;
+        };
+    return possible && !sentence.has(start, text);
+  }
+
+  /** Whether the number before the cut has to say what it counts first. */
+  private boolean lacksUnit(String joint) {
+    int size = sentence.size();
+    boolean percent = sentence.last().equals("%");
+    int number = size - (percent ? 2 : 1);
+    if (number < 1 || cut.before().get(number).shape() != Piece.Shape.NUMBER) {
+      return false;
+    }
+    String before = sentence.word(number - 1);
+    if (before.equals("within")) {
+      boolean fraction =
+          Metric.find(sentence.word(number - 4))
+              .map(m -> m.unit() == Result.Unit.FRACTION)
+              .orElse(false);
+      return percent || fraction;
+    }
+    boolean level = sentence.has(0, "prune");
+    return !percent && Set.of("for", "in", "of", "to").contains(before)
+        || percent && before.equals("to") && !joint.equals("of")
+        || !percent && joint.equals("of") && level;
+  }
+
+  /** Whether an action continues a pipeline: it takes the model that comes down. */
+  private boolean goesOn(int action) {
+    return sentence.word(action - 1).equals("then");
+  }
+
+  // ---- names and the catalog's words
+
+  private void name(Continuation c) {
+    Rule owner = c.above(1);
+    if (c.above(0).is("unit")) {
+      unit(c);
+      return;
+    }
+    String last = sentence.last();
+    switch (owner.name()) {
+      case "call" -> call(c);
+      case "dataSource" -> entries(20, dev.espalier.engine.catalog.Kind.FORMAT);
+      case "trainClause" -> names(0, EnumSet.of(Scope.Kind.DATA), Set.of());
+      case "setting" -> settings(c);
+      case "argument" -> arguments(c);
+      case "pruneAmount" -> {
+        add(10, "channels", Kind.WORD, "whole units go, and the model gets smaller and faster", "");
+        add(11, "remaining", Kind.WORD, "a part of what is left, in each round", "");
+        add(12, "weights", Kind.WORD, "single weights become zero", "");
+      }
+      case "budget" -> {
+        add(10, "MACs", Kind.WORD, "a part of the multiply-accumulates", "");
+        add(11, "parameters", Kind.WORD, "a part of the trained numbers", "");
+        add(12, "size", Kind.WORD, "a part of the bytes of the file", "");
+      }
+      case "pruneClause" -> {
+        if (last.equals("per")) {
+          add(
+              10,
+              "layer",
+              Kind.WORD,
+              "each layer for itself; amounts for some may follow in { }",
+              "");
+        }
+      }
+      case "action" -> {
+        if (last.equals("per")) {
+          add(10, "channel", Kind.WORD, "each output channel has a scale of its own", "");
+          add(11, "tensor", Kind.WORD, "one scale for a whole tensor", "");
+        }
+      }
+      case "layerRef" -> layers(c, false);
+      case "layer" -> {
+        if (!last.equals("as")) {
+          add(
+              30,
+              Layer.Residual.WORD,
+              Kind.LAYER,
+              "layers whose input is added to their output",
+              "");
+        }
+      }
+      case "model" -> {
+        if (last.equals("from")) {
+          add(10, "onnx", Kind.WORD, "a graph that can be trained, pruned and quantized", "");
+          add(11, "torchscript", Kind.WORD, "a program of PyTorch, which can only teach", "");
+        }
+      }
+      case "compare" -> {
+        switch (last) {
+          case "on" -> names(0, EnumSet.of(Scope.Kind.DATA), Set.of());
+          case "by" -> metrics(10);
+          case "as" -> {}
+          default -> models(c, owner.start() + 1);
+        }
+      }
+      case "expect" -> {
+        if (last.equals("expect")) {
+          metrics(10);
+        } else if (last.equals("of")) {
+          models(c, sentence.size());
+        }
+      }
+      case "bound" -> {
+        if (last.equals("of")) {
+          models(c, owner.start());
+        }
+      }
+      case "constraint" -> {}
+      case "chart" -> chart(c, owner.start());
+      case "show" -> show(c, owner.start());
+      case "export" -> export(owner.start());
+      default -> {}
+    }
+  }
+
+  private void call(Continuation c) {
+    Rule owner = c.above(2);
+    switch (owner.name()) {
+      case "subject" -> subject(c);
+      case "action" -> {
+        if (sentence.verb(c).equals("quantize")) {
+          add(10, "int8", Kind.WORD, "8-bit integers", "");
+        }
+      }
+      case "layer" -> sentence.kinds(c, 1).forEach(kind -> entries(10, kind));
+      case "value" -> {
+        value(c);
+        int rank = c.steps("let") >= 0 ? 40 : 10;
+        sentence.kinds(c, 1).forEach(kind -> entries(rank, kind));
+      }
+      default -> sentence.kinds(c, 1).forEach(kind -> entries(10, kind));
+    }
+  }
+
+  private void entries(int rank, dev.espalier.engine.catalog.Kind kind) {
+    for (Entry entry : CATALOG.all(kind)) {
+      entry(rank, entry, entry.name());
+      // A name by which a word is also known is suggested where it is being written.
+      for (String alias : entry.aliases()) {
+        String written = source.text().substring(cut.word().start(), cut.word().end());
+        if (!written.isEmpty() && alias.startsWith(written)) {
+          entry(rank + 50, entry, alias);
+        }
+      }
+    }
+  }
+
+  private void entry(int rank, Entry entry, String text) {
+    add(rank, text, kind(entry.kind()), Descriptions.line(entry), Descriptions.entry(entry));
+  }
+
+  private static Kind kind(dev.espalier.engine.catalog.Kind kind) {
+    return switch (kind) {
+      case ARCHITECTURE -> Kind.ARCHITECTURE;
+      case LAYER -> Kind.LAYER;
+      case DATA -> Kind.DATA;
+      case DISTILLATION, CRITERION, QUANTIZATION -> Kind.METHOD;
+      default -> Kind.WORD;
+    };
+  }
+
+  // ---- names that the program has given
+
+  /** The newest comes first: it is what a program goes on with. */
+  private void names(int rank, Set<Scope.Kind> kinds, Set<String> but) {
+    boolean first = true;
+    for (KnownName name : names.newest(kinds)) {
+      if (!but.contains(name.name())) {
+        add(
+            first ? rank : rank + 1,
+            name.name(),
+            kind(name.kind()),
+            Descriptions.line(name),
+            Descriptions.name(name, line(name)));
+        first = false;
+      }
+    }
+  }
+
+  Optional<Integer> line(KnownName name) {
+    return name.place()
+        .map(
+            p ->
+                1
+                    + (int)
+                        source
+                            .text()
+                            .substring(0, p.start())
+                            .chars()
+                            .filter(x -> x == '\n')
+                            .count());
+  }
+
+  private static Kind kind(Scope.Kind kind) {
+    return switch (kind) {
+      case DATA -> Kind.DATA;
+      case BLUEPRINT -> Kind.BLUEPRINT;
+      case MODEL -> Kind.MODEL;
+      case TEACHER -> Kind.TEACHER;
+      case TABLE -> Kind.TABLE;
+      case VALUE -> Kind.VALUE;
+    };
+  }
+
+  private void it(int rank) {
+    if (names.it()) {
+      add(rank, "it", Kind.MODEL, "the last model that `as` did not name", "");
+    }
+  }
+
+  /** Trained models, without those named since {@code from}. */
+  private void models(Continuation c, int from) {
+    Set<String> but = sentence.names(from);
+    names(0, MODELS, but);
+    if (!but.contains("it")) {
+      it(2);
+    }
+  }
+
+  private Set<String> quantized() {
+    Set<String> out = new java.util.HashSet<>();
+    names.all().values().stream().filter(KnownName::isQuantized).forEach(n -> out.add(n.name()));
+    return out;
+  }
+
+  private void subject(Continuation c) {
+    int start = Sentence.rule(c, "action").map(Rule::start).orElse(0);
+    String verb = sentence.word(start);
+    if (Sentence.rule(c, "action").isEmpty() || c.steps("distillClause") >= 0) {
+      return;
+    }
+    boolean student = verb.equals("distill") && sentence.has(start, "into");
+    if (!student && goesOn(start)) {
+      return;
+    }
+    switch (verb) {
+      case "train" -> {
+        names(0, BLUEPRINTS, Set.of());
+        entries(5, dev.espalier.engine.catalog.Kind.ARCHITECTURE);
+      }
+      case "finetune", "prune", "quantize" -> {
+        names(0, MODELS, quantized());
+        it(2);
+      }
+      case "distill" -> {
+        if (student) {
+          names(0, BLUEPRINTS, Set.of());
+          entries(5, dev.espalier.engine.catalog.Kind.ARCHITECTURE);
+          Set<String> but = quantized();
+          but.addAll(sentence.names(start + 1));
+          names(20, MODELS, but);
+          add(25, "itself", Kind.WORD, "a fresh copy of the teacher's architecture", "");
+        } else {
+          Set<String> but = sentence.names(start + 1);
+          names(0, EnumSet.of(Scope.Kind.MODEL, Scope.Kind.TEACHER), but);
+          it(2);
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void values() {
+    for (KnownName name : names.newest(EnumSet.of(Scope.Kind.VALUE))) {
+      add(
+          35,
+          "$" + name.name(),
+          Kind.VALUE,
+          Descriptions.line(name),
+          Descriptions.name(name, line(name)));
+    }
+  }
+
+  // ---- settings and values
+
+  private void settings(Continuation c) {
+    Set<String> given = sentence.given(c);
+    int rank = 10;
+    for (Entry taker : sentence.takers(c)) {
+      for (Parameter p : taker.parameters()) {
+        if (!given.contains(p.name()) && !Sentence.isHidden(taker, p)) {
+          parameter(rank, p, taker.name());
+        }
+      }
+      rank += 5;
+    }
+  }
+
+  private void arguments(Continuation c) {
+    int steps = c.steps("call");
+    Optional<Entry> entry = steps < 0 ? Optional.empty() : sentence.entry(c, steps);
+    Set<String> given = sentence.given(c.above(steps).start() + 2, c.above(1).start());
+    entry.ifPresent(
+        e ->
+            e.parameters().stream()
+                .filter(p -> !p.rest() && !given.contains(p.name()))
+                .forEach(p -> parameter(20, p, e.name())));
+  }
+
+  private void parameter(int rank, Parameter p, String owner) {
+    add(
+        rank,
+        p.name(),
+        Kind.SETTING,
+        p.doc() + " (" + Descriptions.line(p) + ")",
+        Descriptions.parameter(p, owner));
+  }
+
+  private void value(Continuation c) {
+    Optional<Parameter> parameter = sentence.parameter(c);
+    if (parameter.isEmpty()) {
+      return;
+    }
+    Parameter p = parameter.get();
+    List<String> words = p.type() == Parameter.Type.FLAG ? List.of("yes", "no") : p.choices();
+    int rank = 10;
+    for (String word : words) {
+      boolean preset = p.preset().equals(Optional.of(word));
+      add(
+          rank++,
+          word,
+          Kind.VALUE,
+          p.doc() + (preset ? " (default)" : ""),
+          Descriptions.parameter(p, p.name()));
+    }
+  }
+
+  private void number(Continuation c) {
+    if (Sentence.statement(c).is("version")) {
+      add(10, "1", Kind.VALUE, "the version of the language", "");
+      return;
+    }
+    boolean negative = sentence.last().equals("-");
+    Optional<Parameter> parameter =
+        c.steps("value") >= 0 && !negative ? sentence.parameter(c) : Optional.empty();
+    parameter
+        .filter(
+            p -> p.preset().filter(d -> !d.isEmpty() && Character.isDigit(d.charAt(0))).isPresent())
+        .filter(p -> p.preset().get().chars().noneMatch(Character::isWhitespace))
+        .ifPresent(
+            p ->
+                add(
+                    30,
+                    p.preset().get()
+                        + (p.unit().isEmpty() || p.unit().equals(Parameter.BY)
+                            ? ""
+                            : " " + p.unit()),
+                    Kind.VALUE,
+                    "the default; " + Descriptions.line(p),
+                    Descriptions.parameter(p, p.name())));
+  }
+
+  // ---- units
+
+  private void unit(Continuation c) {
+    boolean percent = sentence.last().equals("%");
+    String digits = sentence.word(sentence.size() - (percent ? 2 : 1));
+    Rule owner = c.above(2);
+    if (owner.is("goal")) {
+      Rule around = c.above(3);
+      switch (around.name()) {
+        case "trainClause" -> units(percent, digits, Unit.Measure.EPOCHS);
+        case "pruneClause" ->
+            units(
+                percent,
+                digits,
+                sentence.word(owner.start() - 1).equals("of")
+                    ? Unit.Measure.EPOCHS
+                    : Unit.Measure.ROUNDS);
+        case "budget" ->
+            units(percent, digits, Unit.Measure.SIZE, Unit.Measure.MACS, Unit.Measure.FLOP);
+        case "action" -> units(percent, digits, Unit.Measure.BITS);
+        default -> {}
+      }
+      return;
+    }
+    if (owner.is("dataClause")) {
+      units(percent, digits, Unit.Measure.SAMPLES);
+      return;
+    }
+    int bound = c.steps("bound");
+    if (bound >= 0) {
+      boundUnit(c, c.above(bound), percent, digits);
+      return;
+    }
+    sentence
+        .parameter(c)
+        .map(Parameter::unit)
+        .filter(u -> !u.isEmpty() && !u.equals(Parameter.BY) && !percent)
+        .flatMap(Unit::of)
+        .ifPresent(u -> units(false, digits, u.measure()));
+  }
+
+  private void boundUnit(Continuation c, Rule bound, boolean percent, String digits) {
+    // `expect METRIC of MODEL …` and `METRIC …`.
+    int expect = c.steps("expect");
+    String word =
+        expect >= 0 ? sentence.word(c.above(expect).start() + 1) : sentence.word(bound.start() - 1);
+    boolean within = sentence.word(bound.start()).equals("within");
+    Optional<Metric> metric = Metric.find(word);
+    if (within && percent) {
+      units(false, digits, Unit.Measure.RELATIVE);
+    } else if (within && metric.map(m -> m.unit() == Result.Unit.FRACTION).orElse(true)) {
+      units(percent, digits, Unit.Measure.POINTS);
+    } else if (!percent) {
+      metric.flatMap(m -> Unit.of(m.unit())).ifPresent(m -> units(false, digits, m));
+    }
+  }
+
+  private static final List<String> USUAL = List.of("KB", "MB", "ms", "MMACs", "MFLOP");
+
+  private void units(boolean percent, String digits, Unit.Measure... measures) {
+    if (percent) {
+      return;
+    }
+    for (Unit.Measure measure : measures) {
+      for (Unit unit : Unit.of(measure)) {
+        boolean one = digits.equals("1");
+        boolean plural = unit.word().endsWith("s") && unit.word().length() > 3;
+        int usual = USUAL.indexOf(unit.word());
+        boolean counted =
+            measure != Unit.Measure.SIZE
+                && (measure.words().equals(unit.word())
+                    || measure.words().equals(unit.word() + "s"));
+        int rank = usual >= 0 ? 10 + usual : counted ? (plural != one ? 10 : 11) : 20;
+        add(rank, unit.word(), Kind.UNIT, "unit of " + measure.words(), "");
+      }
+    }
+  }
+
+  // ---- outputs
+
+  private void metrics(int rank) {
+    for (Metric m : Metric.values()) {
+      boolean usual = m == Metric.ACCURACY || m == Metric.SIZE || m == Metric.LATENCY;
+      add(
+          usual ? rank : rank + 5,
+          m.word(),
+          Kind.METRIC,
+          Descriptions.line(m),
+          Descriptions.metric(m));
+    }
+  }
+
+  private void chart(Continuation c, int start) {
+    if (sentence.size() == start + 1) {
+      metrics(10);
+      CHARTS.forEach((word, doc) -> add(12, word, Kind.WORD, doc, ""));
+    } else if (sentence.last().equals("vs")) {
+      metrics(10);
+    } else if (sentence.has(start, "of")) {
+      int of = start;
+      while (!sentence.word(of).equals("of")) {
+        of++;
+      }
+      models(c, of);
+    }
+  }
+
+  private void show(Continuation c, int start) {
+    int of = start;
+    while (of < sentence.size() && !sentence.word(of).equals("of")) {
+      of++;
+    }
+    if (of < sentence.size()) {
+      models(c, of);
+      boolean tables = sentence.names(start + 1).stream().anyMatch(TABLES::containsKey);
+      if (tables) {
+        names(10, BLUEPRINTS, sentence.names(of));
+      }
+      return;
+    }
+    Set<String> but = sentence.names(start + 1);
+    models(c, start + 1);
+    names(
+        5,
+        EnumSet.of(Scope.Kind.DATA, Scope.Kind.BLUEPRINT, Scope.Kind.TABLE, Scope.Kind.VALUE),
+        but);
+    TABLES.forEach((word, doc) -> add(10, word, Kind.WORD, doc, ""));
+    metrics(15);
+  }
+
+  private void export(int start) {
+    if (sentence.last().equals("export")) {
+      names(0, MODELS, Set.of());
+      it(2);
+      names(5, EnumSet.of(Scope.Kind.TABLE), Set.of());
+    } else if (sentence.last().equals("to")) {
+      boolean table =
+          names.find(sentence.word(start + 1)).map(n -> n.kind() == Scope.Kind.TABLE).orElse(false);
+      add(table ? 11 : 10, "onnx", Kind.WORD, "a model, as a graph", "");
+      add(table ? 10 : 11, "csv", Kind.WORD, "a table", "");
+    }
+  }
+
+  // ---- layers
+
+  private void quotedLayers(Continuation c) {
+    if (cut.text() && c.above(0).is("layerRef")) {
+      layers(c, true);
+    }
+  }
+
+  private void layers(Continuation c, boolean quoted) {
+    Optional<Rule> action = Sentence.rule(c, "action");
+    Optional<Operation> model = action.flatMap(a -> model(a.start()));
+    if (model.isEmpty()) {
+      return;
+    }
+    Set<String> but =
+        sentence.names(
+            Sentence.rule(c, "pruneClause")
+                .or(() -> Sentence.rule(c, "shrinkClause"))
+                .map(Rule::start)
+                .orElse(0));
+    int i = 10;
+    for (String layer : Checker.layers(model.get(), names.scope())) {
+      boolean plain = layer.matches("[A-Za-z_][A-Za-z0-9_]*(-[A-Za-z0-9_]+)*");
+      if (!but.contains(layer)) {
+        add(
+            i++,
+            quoted || !plain ? "\"" + layer + "\"" : layer,
+            Kind.LAYER,
+            "layer of the model",
+            "");
+      }
+    }
+  }
+
+  /** The model that an action works on. */
+  private Optional<Operation> model(int action) {
+    if (!goesOn(action)) {
+      String name = sentence.word(action + 1);
+      return name.equals("it")
+          ? names.scope().it().flatMap(Scope.Binding::operation)
+          : names.find(name).flatMap(KnownName::binding).flatMap(Scope.Binding::operation);
+    }
+    // What the sentence makes up to here is what it would make if it ended here.
+    Piece then = cut.before().get(action - 1);
+    String made = source.text().substring(cut.start(), then.span().start());
+    Source part = new Source(source.name(), made, source.file());
+    Scope after = Checker.names(part, Syntax.read(part), names.scope());
+    if (after == names.scope()) {
+      return Optional.empty();
+    }
+    Optional<Scope.Binding> it = after.it().filter(b -> !names.scope().it().equals(Optional.of(b)));
+    Optional<Scope.Binding> newest = after.bindings().values().stream().reduce((a, b) -> b);
+    return it.or(() -> newest).flatMap(Scope.Binding::operation);
+  }
+
+  /** What a text in quotes names at this place, by its endings; empty where it is no file. */
+  static Optional<List<String>> files(Cut cut) {
+    for (Continuation c : cut.continuations()) {
+      if (c.form() != Continuation.Form.TEXT || c.steps("file") < 0) {
+        continue;
+      }
+      Sentence sentence = new Sentence(cut.before());
+      Rule owner = c.above(1);
+      return Optional.of(
+          switch (owner.name()) {
+            case "include" -> List.of("esp");
+            case "report" -> List.of("html");
+            case "export" ->
+                sentence.last().equals("to") ? List.of("onnx", "csv") : List.of(sentence.last());
+            case "model" -> sentence.last().equals("torchscript") ? List.of("pt") : List.of("onnx");
+            case "dataSource" -> dataEndings(sentence);
+            default -> List.of();
+          });
+    }
+    return Optional.empty();
+  }
+
+  private static List<String> dataEndings(Sentence sentence) {
+    return switch (sentence.after(0, "from").orElse("")) {
+      case "csv" -> List.of("csv", "csv.gz");
+      case "npz" -> List.of("npz");
+      case "idx" -> List.of("gz", "ubyte");
+      case "images" -> List.of("zip");
+      default -> List.of("csv", "npz", "csv.gz", "zip");
+    };
+  }
+}
