@@ -167,7 +167,8 @@ final class Candidates {
       return percent || fraction;
     }
     boolean level = sentence.has(0, "prune");
-    return !percent && Set.of("for", "in", "of", "to").contains(before)
+    boolean part = before.equals("prune") || sentence.word(number - 2).equals("prune");
+    return !percent && (part || Set.of("for", "in", "of", "to").contains(before))
         || percent && before.equals("to") && !joint.equals("of")
         || !percent && joint.equals("of") && level;
   }
@@ -693,7 +694,7 @@ final class Candidates {
     if (after == names.scope()) {
       return Optional.empty();
     }
-    Optional<Scope.Binding> it = after.it().filter(b -> !names.scope().it().equals(Optional.of(b)));
+    Optional<Scope.Binding> it = after.it().filter(b -> names.scope().it().orElse(null) != b);
     Optional<Scope.Binding> newest = after.bindings().values().stream().reduce((a, b) -> b);
     return it.or(() -> newest).flatMap(Scope.Binding::operation);
   }

@@ -8,7 +8,6 @@ import dev.espalier.engine.catalog.Parameter;
 import dev.espalier.engine.run.Metric;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.Result;
-import java.util.Locale;
 
 /** What words and names are, in Markdown and in a line. */
 final class Descriptions {
@@ -139,7 +138,13 @@ final class Descriptions {
       out.append(", int8");
     }
     if (b.sparsity() > 0) {
-      out.append(String.format(Locale.ROOT, ", %.4g%% sparse", b.sparsity() * 100));
+      double percent = Math.round(b.sparsity() * 1000) / 10.0;
+      out.append(", ")
+          .append(
+              percent == Math.rint(percent)
+                  ? Long.toString((long) percent)
+                  : Double.toString(percent))
+          .append("% sparse");
     }
     return out.toString();
   }

@@ -53,7 +53,7 @@ record Names(Scope scope, Map<String, KnownName> all, boolean it) {
       for (Definitions.Definition d : Definitions.of(item, part.text())) {
         Span at = d.name().span();
         Optional<Scope.Binding> binding =
-            changed.find(d.name().text()).filter(b -> !scope.find(b.name()).equals(Optional.of(b)));
+            changed.find(d.name().text()).filter(b -> scope.find(b.name()).orElse(null) != b);
         out.remove(d.name().text());
         out.put(
             d.name().text(),
@@ -65,6 +65,7 @@ record Names(Scope scope, Map<String, KnownName> all, boolean it) {
                 sentence));
       }
     }
+    // Bindings are compared as objects: what made a model is a long story.
     // Included programs define names that no sentence here does; a model's size may be settled.
     for (Scope.Binding b : changed.bindings().values()) {
       KnownName known = out.get(b.name());

@@ -1,0 +1,128 @@
+package dev.espalier.dsl.assist;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.espalier.dsl.Espalier;
+import dev.espalier.dsl.Scope;
+import dev.espalier.dsl.Source;
+import dev.espalier.dsl.Span;
+import dev.espalier.engine.Environment;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Completion at every place of every program there is. */
+class CompletionOfProgramsTest {
+  private static final Scope EMPTY = Scope.empty(new Environment(1, 2, "cpu", false));
+
+  /** Above this length a program of the corpus says nothing new. */
+  private static final int LONG = 4000;
+
+  private static List<Source> programs() {
+    List<Source> out = new ArrayList<>();
+    for (String root : List.of("src/test/resources/dev/espalier/dsl", "../notebooks")) {
+      try (Stream<Path> all = Files.walk(Path.of(root))) {
+        for (Path p : all.filter(f -> f.toString().endsWith(".esp")).sorted().toList()) {
+          out.add(new Source(p.toString(), Files.readString(p), Optional.of(p)));
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return out;
+  }
+
+  @Test
+  void everySuggestionReplacesAPartOfTheText() {
+    int places = 0;
+    for (Source program : programs()) {
+      String text = program.text();
+      if (text.length() > LONG) {
+        continue;
+      }
+      // The beginnings and the ends of words, and some places within.
+      for (int at = 0; at <= text.length(); at += isInWord(text, at) ? 4 : 1) {
+        for (Suggestion s : Completion.at(program, at, EMPTY)) {
+          Span range = s.range();
+          assertTrue(
+              range.end() <= text.length() && range.start() <= at && at <= range.end(),
+              program.name() + " at " + at + ": " + s);
+          assertTrue(!s.text().isBlank() && !s.detail().contains("\n"), s::toString);
+        }
+        places++;
+      }
+    }
+    int seen = places;
+    assertTrue(seen > 10_000, () -> "only " + seen + " places");
+  }
+
+  private static boolean isInWord(String text, int at) {
+    return at + 4 < text.length()
+        && text.substring(at, at + 4).chars().allMatch(Character::isLetterOrDigit);
+  }
+
+  /** Whoever writes a right program finds its words among the suggestions. */
+  @Test
+  void theWordsOfRightProgramsAreSuggested() {
+    Pattern words = Pattern.compile("at least|at most|\\$?[A-Za-z_][\\w]*(-\\w+)*");
+    int all = 0;
+    List<String> missing = new ArrayList<>();
+    for (Source program : programs()) {
+      if (!Espalier.check(program, EMPTY).ok() || program.text().length() > LONG) {
+        continue;
+      }
+      String text = program.text();
+      Set<Integer> defined = new HashSet<>();
+      Outline.of(program).forEach(o -> defined.add(o.place().start()));
+      Matcher matcher = words.matcher(withoutTexts(text));
+      while (matcher.find()) {
+        int start = matcher.start();
+        boolean glued = start > 0 && Character.isLetterOrDigit(text.charAt(start - 1));
+        if (defined.contains(start) || glued || isLayerName(text, start)) {
+          continue;
+        }
+        all++;
+        String word = matcher.group();
+        boolean found =
+            Completion.at(program, start + 1, EMPTY).stream().anyMatch(s -> s.text().equals(word));
+        if (!found) {
+          int line = text.lastIndexOf('\n', start) + 1;
+          int end = text.indexOf('\n', start);
+          missing.add(word + " in " + text.substring(line, end < 0 ? text.length() : end).strip());
+        }
+      }
+    }
+    int words80 = all;
+    assertTrue(words80 > 80, () -> "only " + words80 + " words");
+    assertTrue(
+        missing.size() <= all * 0.03,
+        missing.size() + " of " + all + ":\n" + String.join("\n", missing));
+  }
+
+  /** The names that a program gives to layers are its own. */
+  private static boolean isLayerName(String text, int start) {
+    return text.substring(0, start).stripTrailing().endsWith(" as");
+  }
+
+  /** Comments and texts in quotes as blanks. */
+  private static String withoutTexts(String text) {
+    StringBuilder out = new StringBuilder(text);
+    Matcher matcher = Pattern.compile("\"\"\"(?s:.*?)\"\"\"|\"[^\"\\n]*\"|#[^\\n]*").matcher(text);
+    while (matcher.find()) {
+      for (int i = matcher.start(); i < matcher.end(); i++) {
+        out.setCharAt(i, ' ');
+      }
+    }
+    return out.toString();
+  }
+}
