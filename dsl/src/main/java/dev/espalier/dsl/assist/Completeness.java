@@ -23,7 +23,8 @@ public record Completeness(State state, String indent) {
     }
   }
 
-  private static final String STEP = "    ";
+  /** As programs are formatted. */
+  private static final String STEP = "  ";
 
   /** What a text is. */
   public static Completeness of(String text) {

@@ -69,9 +69,9 @@ class CompletenessTest {
 
   @Test
   void theNextLineIsIndented() {
-    assertEquals("    ", indent("train a on b then"));
-    assertEquals("      ", indent("  train a on"));
-    assertEquals("    ", indent("model x {"));
+    assertEquals("  ", indent("train a on b then"));
+    assertEquals("    ", indent("  train a on"));
+    assertEquals("  ", indent("model x {"));
     assertEquals("  ", indent("model x {\n  conv(3)"));
     assertEquals("  ", indent("model x {\n  conv(3), relu,"));
     assertEquals("", indent("note \"\"\"\nopen"));

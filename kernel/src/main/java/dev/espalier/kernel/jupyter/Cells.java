@@ -1,5 +1,6 @@
 package dev.espalier.kernel.jupyter;
 
+import dev.espalier.dsl.Scope;
 import dev.espalier.dsl.Source;
 import dev.espalier.kernel.session.Host;
 import java.util.Map;
@@ -13,6 +14,9 @@ interface Cells {
    * @return 0 done, 1 an expectation failed, 2 the program is wrong, 3 it broke
    */
   int execute(Source source, Host host);
+
+  /** The names in scope, as the language knows them. */
+  Scope scope();
 
   /** Every name in scope with a token for its meaning: another token, another meaning. */
   Map<String, Object> meanings();

@@ -174,9 +174,8 @@ final class Kernel extends BaseKernel {
         return null;
       }
       return (cell.isJava()
-              ? java.inspect(cell.code(), cursor, extraDetail)
+              ? java.inspect(cell.code(), cursor, extraDetail).map(DisplayData::new)
               : assist.inspect(cell.code(), cursor))
-          .map(DisplayData::new)
           .orElse(null);
     } catch (CellFailure e) {
       return null;

@@ -27,6 +27,11 @@ final class SessionCells implements Cells {
   }
 
   @Override
+  public Scope scope() {
+    return session.scope();
+  }
+
+  @Override
   public Map<String, Object> meanings() {
     return new LinkedHashMap<>(session.scope().bindings());
   }

@@ -416,6 +416,40 @@ class KernelTest {
             Json.of("code", "prune a 50% by magnitude", "cursor_pos", 18, "detail_level", 0));
     assertTrue(doc.get("found").getAsBoolean());
     assertTrue(doc.toString().contains("pruning method"), doc.toString());
+    assertTrue(
+        Json.object(doc, "data")
+            .keySet()
+            .containsAll(List.of("text/plain", "text/markdown", "text/html")),
+        doc.toString());
+  }
+
+  @Test
+  void completesInTheMiddleOfAWordWithKindsAndCharactersNotUnits() {
+    String code = "note \"\uD83D\uDE00\"\nprune a 50% by magn on d";
+    JsonObject found =
+        client.ask(
+            client.shell,
+            "complete_request",
+            Json.of("code", code, "cursor_pos", code.indexOf("gn on") - 1));
+    int start = code.indexOf("magn") - 1;
+    assertEquals(start, found.get("cursor_start").getAsInt());
+    assertEquals(start + 4, found.get("cursor_end").getAsInt());
+    JsonObject kind =
+        Json.object(found, "metadata")
+            .getAsJsonArray("_jupyter_types_experimental")
+            .get(0)
+            .getAsJsonObject();
+    assertEquals("magnitude", Json.text(kind, "text", ""));
+    assertEquals("function", Json.text(kind, "type", ""));
+    assertEquals(start, kind.get("start").getAsInt());
+  }
+
+  @Test
+  void indentsWhatGoesOn() {
+    JsonObject reply =
+        client.ask(client.shell, "is_complete_request", Json.of("code", "model x {\n    conv(3),"));
+    assertEquals("incomplete", Json.text(reply, "status", ""));
+    assertEquals("    ", Json.text(reply, "indent", ""));
   }
 
   // --- the end ---

@@ -1,9 +1,11 @@
 package dev.espalier.kernel.jupyter;
 
 import dev.espalier.dsl.Diagnostic;
+import dev.espalier.dsl.Scope;
 import dev.espalier.dsl.Source;
 import dev.espalier.dsl.Span;
 import dev.espalier.dsl.Step;
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.Model;
 import dev.espalier.engine.Progress;
@@ -106,6 +108,25 @@ final class ToyCells implements Cells {
         new Progress.Event.EpochEnded(
             "train", 1, new Model.Epoch("train", 1, 0.1, 0.2, 0.9, millis / 1000.0)));
     host.result(step, new Result.NoteResult("trained"));
+  }
+
+  @Override
+  public Scope scope() {
+    Scope scope = Scope.empty(new Environment(1, 1, "cpu", true));
+    for (Map.Entry<String, Object> e : values.entrySet()) {
+      scope =
+          scope.with(
+              new Scope.Binding(
+                  e.getKey(),
+                  Scope.Kind.VALUE,
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.of(e.getValue()),
+                  0,
+                  false,
+                  0));
+    }
+    return scope;
   }
 
   @Override
