@@ -33,8 +33,7 @@ public record Diagnostic(
 
   /** Line of the span's start, from 1. */
   public int line() {
-    return 1
-        + (int) source.text().substring(0, span.start()).chars().filter(c -> c == '\n').count();
+    return source.line(span.start());
   }
 
   /** The whole source with this mistake mended; the same text when there are no edits. */

@@ -67,17 +67,6 @@ public record Scope(Map<String, Binding> bindings, Optional<Binding> it, Environ
     return new Scope(all, it, environment);
   }
 
-  /** With another binding of a name in the old one's place. */
-  public Scope settled(Binding binding) {
-    Map<String, Binding> all = new LinkedHashMap<>(bindings);
-    all.replace(binding.name(), binding);
-    return new Scope(all, it, environment);
-  }
-
-  public Scope withIt(Binding binding) {
-    return new Scope(bindings, Optional.of(binding), environment);
-  }
-
   public Scope with(Environment changed) {
     return new Scope(bindings, it, changed);
   }

@@ -306,7 +306,7 @@ final class Pipelines {
       Action action, Optional<Value> named, boolean first, Optional<Flow> flow) {
     if (first) {
       if (named.isEmpty()) {
-        boolean it = program.scope().it().isPresent() || program.isBroken("it");
+        boolean it = program.it().isPresent() || program.isBroken("it");
         program.report(
             Code.E207,
             action.verb().span(),

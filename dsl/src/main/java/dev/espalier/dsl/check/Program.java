@@ -15,13 +15,17 @@ import dev.espalier.engine.Environment;
 import dev.espalier.engine.run.Operation;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** What is known while a program is checked: names, mistakes so far, steps so far. */
 final class Program {
@@ -30,6 +34,8 @@ final class Program {
 
   /** How many values a {@code let} may hold once everything in it is written out. */
   private static final int MOST_VALUES = 10_000;
+
+  private static final Pattern BLANKS = Pattern.compile("\\s+");
 
   /** What became of a blueprint: the words that made a model from it, and that model's name. */
   record Making(Source source, Span statement, int line, String words, Optional<String> name) {}
@@ -40,14 +46,22 @@ final class Program {
   private final Map<String, Integer> definedHere = new HashMap<>();
   private final Map<String, Making> makings = new HashMap<>();
   private final Set<Path> written = new HashSet<>();
-  private Scope scope;
+
+  /** As in {@link Scope}; a new scope for every name would copy all names before it. */
+  private final Map<String, Binding> bindings;
+
+  private Optional<Binding> it;
+  private Environment environment;
   private Source source;
+  private int[] lineStarts;
   private int failures;
   private int statement;
 
   Program(Source source, Scope scope) {
     this.source = source;
-    this.scope = scope;
+    this.bindings = new LinkedHashMap<>(scope.bindings());
+    this.it = scope.it();
+    this.environment = scope.environment();
   }
 
   // ---- where we are
@@ -73,35 +87,55 @@ final class Program {
 
   void enter(Source included) {
     source = included;
+    lineStarts = null;
   }
 
+  /** The names as they are now. */
   Scope scope() {
-    return scope;
+    return new Scope(bindings, it, environment);
+  }
+
+  /** What the last unnamed model is. */
+  Optional<Binding> it() {
+    return it;
+  }
+
+  /** Every name. */
+  List<String> names() {
+    return List.copyOf(bindings.keySet());
   }
 
   Environment environment() {
-    return scope.environment();
+    return environment;
   }
 
   void environment(Environment changed) {
-    scope = scope.with(changed);
+    environment = changed;
   }
 
+  /**
+   * The line of a span's start, from 1; asked for every name, so that it must not read the text.
+   */
   int line(Span span) {
-    return 1
-        + (int)
-            source
-                .text()
-                .substring(0, Math.min(span.start(), source.text().length()))
-                .chars()
-                .filter(c -> c == '\n')
-                .count();
+    if (lineStarts == null) {
+      lineStarts =
+          IntStream.concat(
+                  IntStream.of(0),
+                  IntStream.iterate(
+                          source.text().indexOf('\n'),
+                          at -> at >= 0,
+                          at -> source.text().indexOf('\n', at + 1))
+                      .map(at -> at + 1))
+              .toArray();
+    }
+    int found = Arrays.binarySearch(lineStarts, span.start());
+    return found >= 0 ? found + 1 : -found - 1;
   }
 
   /** The text as written, on one line. */
   String words(Span span) {
     return String.join(
-        " ", source.text().substring(span.start(), span.end()).strip().split("\\s+"));
+        " ", BLANKS.split(source.text().substring(span.start(), span.end()).strip()));
   }
 
   /** A path of the program: relative ones start from where the program lies. */
@@ -242,38 +276,37 @@ final class Program {
     }
     makings.remove(name.text());
     broken.remove(name.text());
-    scope = scope.with(binding);
+    bindings.remove(binding.name());
+    bindings.put(binding.name(), binding);
   }
 
   /** Gives a name that it has already an operation that says more of the same model. */
   void settle(String name, Operation operation) {
-    find(name)
-        .ifPresent(
-            b ->
-                scope =
-                    scope.settled(
-                        new Binding(
-                            b.name(),
-                            b.kind(),
-                            Optional.of(operation),
-                            b.data(),
-                            b.value(),
-                            b.sparsity(),
-                            b.quantized(),
-                            b.line())));
+    bindings.computeIfPresent(
+        name,
+        (n, b) ->
+            new Binding(
+                b.name(),
+                b.kind(),
+                Optional.of(operation),
+                b.data(),
+                b.value(),
+                b.sparsity(),
+                b.quantized(),
+                b.line()));
   }
 
   void bindIt(Binding binding) {
-    scope = scope.withIt(binding);
+    it = Optional.of(binding);
     broken.remove("it");
   }
 
   Optional<Binding> find(String name) {
-    return scope.find(name);
+    return Optional.ofNullable(bindings.get(name));
   }
 
   List<String> names(Set<Scope.Kind> kinds) {
-    return scope.bindings().values().stream()
+    return bindings.values().stream()
         .filter(b -> kinds.contains(b.kind()))
         .map(Binding::name)
         .toList();

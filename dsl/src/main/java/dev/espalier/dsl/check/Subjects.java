@@ -18,7 +18,9 @@ import dev.espalier.engine.prune.Amount;
 import dev.espalier.engine.prune.Layers;
 import dev.espalier.engine.run.Operation;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -50,6 +52,12 @@ final class Subjects {
   private final Program program;
   private final WordMaker words;
   private final ModelFiles files;
+
+  /** An architecture and data to hold against each other. */
+  private record Fit(Architecture architecture, DataSource.Samples samples) {}
+
+  /** Why an architecture cannot take samples; a program trains the same one many times. */
+  private final Map<Fit, Optional<EspalierException>> refusals = new HashMap<>();
 
   Subjects(Program program, WordMaker words, ModelFiles files) {
     this.program = program;
@@ -129,7 +137,7 @@ final class Subjects {
   }
 
   private Optional<Binding> lookUp(Name name) {
-    return name.text().equals("it") ? program.scope().it() : program.find(name.text());
+    return name.text().equals("it") ? program.it() : program.find(name.text());
   }
 
   /** A trained model, or a program that can only teach; empty with the mistake reported. */
@@ -317,10 +325,11 @@ final class Subjects {
     if (!(subject.operation() instanceof Operation.Blueprint blueprint)) {
       return;
     }
-    long[] shape = samples.get().shape().stream().mapToLong(Long::longValue).toArray();
-    try {
-      blueprint.architecture().build(shape, samples.get().classes());
-    } catch (EspalierException e) {
+    Optional<EspalierException> refusal =
+        refusals.computeIfAbsent(
+            new Fit(blueprint.architecture(), samples.get()), Subjects::refusal);
+    if (refusal.isPresent()) {
+      EspalierException e = refusal.get();
       String place =
           e.where().isEmpty() || e.what().contains(e.where()) ? "" : " (" + e.where() + ")";
       // A layer block does not know the name that the program gave it.
@@ -330,6 +339,16 @@ final class Subjects {
       } else {
         program.report(Code.E218, subject.span(), title, e.why(), e.fix());
       }
+    }
+  }
+
+  private static Optional<EspalierException> refusal(Fit fit) {
+    long[] shape = fit.samples().shape().stream().mapToLong(Long::longValue).toArray();
+    try {
+      fit.architecture().build(shape, fit.samples().classes());
+      return Optional.empty();
+    } catch (EspalierException e) {
+      return Optional.of(e);
     }
   }
 
@@ -416,7 +435,7 @@ final class Subjects {
         unknownModel(name);
       } else {
         program.breakName(name.text());
-        List<String> known = List.copyOf(program.scope().bindings().keySet());
+        List<String> known = program.names();
         program.report(
             Code.E204,
             name.span(),
