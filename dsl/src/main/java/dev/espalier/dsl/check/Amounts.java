@@ -24,6 +24,9 @@ final class Amounts {
   private static final int MOST_EPOCHS = 100_000;
   private static final int MOST_ROUNDS = 1000;
 
+  /** What a part may be of. */
+  private static final List<String> PARTS = List.of("weights", "channels", "remaining");
+
   private final Program program;
 
   Amounts(Program program) {
@@ -127,6 +130,11 @@ final class Amounts {
     if (unit.isPresent()) {
       return unit;
     }
+    if (word.text().matches("percent|percents|pct") && !q.percent()) {
+      program.report(
+          Code.E307, word.span(), "a percentage is written with %", "", q.digits() + "%", q.span());
+      return Optional.empty();
+    }
     Optional<String> same =
         Unit.words().stream().filter(u -> u.equalsIgnoreCase(word.text())).findFirst();
     String label =
@@ -163,6 +171,25 @@ final class Amounts {
             "the amount comes after the model",
             "read as a unit, and `" + unit.text() + "` is a model",
             verb + " " + unit.text() + " " + amount);
+        return OptionalDouble.empty();
+      }
+      if (q.percent() && PARTS.contains(unit.text())) {
+        program.report(
+            Code.E307,
+            unit.span(),
+            "what to prune comes after `of`",
+            "",
+            amount + " of " + unit.text(),
+            q.span());
+        return OptionalDouble.empty();
+      }
+      if (Nearest.to(unit.text(), List.of("globally")).isPresent()) {
+        program.report(
+            Code.E307,
+            unit.span(),
+            "unknown unit `" + unit.text() + "`",
+            "did you mean `globally`?",
+            List.of(new Edit(unit.span(), "globally")));
         return OptionalDouble.empty();
       }
       Optional<Unit> known = unit(unit, q);

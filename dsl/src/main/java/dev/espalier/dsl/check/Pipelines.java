@@ -747,6 +747,13 @@ final class Pipelines {
 
   /** {@code prune 50% teacher}, {@code prune 50% of teacher}: the model, where it is too late. */
   private static Optional<Name> modelAfterAmount(Action.Prune a) {
+    if (a.subject().isEmpty()
+        && a.amount() instanceof Action.Amount.Until until
+        && until.budgets().size() == 1
+        && until.budgets().get(0).of().isEmpty()
+        && until.budgets().get(0).most() instanceof Value.Quantity q) {
+      return q.unit().filter(unit -> Unit.of(unit.text()).isEmpty());
+    }
     if (a.subject().isPresent() || !(a.amount() instanceof Action.Amount.Part part)) {
       return Optional.empty();
     }
@@ -759,11 +766,15 @@ final class Pipelines {
   }
 
   private void modelAfterAmount(Action.Prune a, Name model, boolean first) {
-    Action.Amount.Part part = (Action.Amount.Part) a.amount();
+    boolean of = a.amount() instanceof Action.Amount.Part part && part.of().isPresent();
+    Value part =
+        a.amount() instanceof Action.Amount.Until until
+            ? until.budgets().get(0).most()
+            : ((Action.Amount.Part) a.amount()).part();
     String amount =
-        part.part() instanceof Value.Quantity q
+        part instanceof Value.Quantity q
             ? q.digits() + (q.percent() ? "%" : "")
-            : program.words(part.part().span());
+            : program.words(part.span());
     if (!first) {
       program.report(
           Code.E117,
@@ -779,7 +790,7 @@ final class Pipelines {
         Code.E102,
         model.span(),
         "the amount comes after the model",
-        part.of().isPresent()
+        of
             ? "after `of` come: " + String.join(", ", PRUNABLE)
             : "read as a unit" + (known ? ", and `" + model.text() + "` is a model" : ""),
         "prune " + model.text() + " " + amount,

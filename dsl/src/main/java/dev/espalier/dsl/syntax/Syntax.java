@@ -6,8 +6,10 @@ import dev.espalier.dsl.Span;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads a program: every sentence by itself, so that a bad one never hides the next. */
 public final class Syntax {
@@ -63,7 +65,7 @@ public final class Syntax {
       ranges.push(new int[] {sentence.to(), range[1]});
       SyntaxMistakes mistakes = new SyntaxMistakes(source, sentence.pieces());
       if (sentence.trouble().isPresent()) {
-        items.add(mistakes.refused(sentence.span(), mistakes.of(sentence.trouble().get())));
+        items.add(Rereading.of(source, sentence, sentence.trouble().get()));
         continue;
       }
       Object tree = builder.parse(sentence);
@@ -98,10 +100,27 @@ public final class Syntax {
           continue;
         }
       }
-      items.add(
-          mistakes.refused(sentence.span(), mistakes.at(at, () -> builder.expected(sentence, at))));
+      items.add(Rereading.of(source, sentence, at, builder));
     }
-    return items;
+    return onceForeign(items);
+  }
+
+  /** That a program is not one of this language at all is said once. */
+  private static List<Item> onceForeign(List<Item> items) {
+    Set<String> said = new HashSet<>();
+    List<Item> out = new ArrayList<>();
+    for (Item item : items) {
+      out.add(
+          item instanceof Item.Refused refused
+              ? new Item.Refused(
+                  refused.span(),
+                  refused.mistakes().stream()
+                      .filter(d -> !d.title().startsWith("this looks like") || said.add(d.title()))
+                      .toList(),
+                  refused.names())
+              : item);
+    }
+    return out;
   }
 
   /** The part of a sentence before a line that was indented by mistake. */
@@ -114,7 +133,7 @@ public final class Syntax {
             sentence -> {
               SyntaxMistakes mistakes = new SyntaxMistakes(source, sentence.pieces());
               if (sentence.trouble().isPresent()) {
-                items.add(mistakes.refused(sentence.span(), mistakes.of(sentence.trouble().get())));
+                items.add(Rereading.of(source, sentence, sentence.trouble().get()));
                 return;
               }
               Object tree = builder.parse(sentence);
@@ -122,9 +141,7 @@ public final class Syntax {
                 items.add(new Item.Parsed(statement));
               } else {
                 int at = ((TreeBuilder.Refused) tree).at();
-                items.add(
-                    mistakes.refused(
-                        sentence.span(), mistakes.at(at, () -> builder.expected(sentence, at))));
+                items.add(Rereading.of(source, sentence, at, builder));
               }
             });
     return items;
@@ -174,12 +191,12 @@ public final class Syntax {
       from = inner.to();
       SyntaxMistakes mistakes = new SyntaxMistakes(source, inner.pieces());
       if (inner.trouble().isPresent()) {
-        found.addAll(mistakes.of(inner.trouble().get()));
+        found.addAll(Rereading.of(source, inner, inner.trouble().get()).mistakes());
         continue;
       }
       Object tree = builder.parse(inner);
       if (tree instanceof TreeBuilder.Refused refused) {
-        found.addAll(mistakes.at(refused.at(), () -> builder.expected(inner, refused.at())));
+        found.addAll(Rereading.of(source, inner, refused.at(), builder).mistakes());
       }
     }
     if (found.isEmpty()) {

@@ -6,8 +6,10 @@ import dev.espalier.dsl.Edit;
 import dev.espalier.dsl.Nearest;
 import dev.espalier.dsl.Source;
 import dev.espalier.dsl.Span;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -92,11 +94,6 @@ final class SyntaxMistakes {
           "new",
           "throw");
 
-  private static final Map<String, String> QUOTES =
-      Map.of(
-          "\u201C", "\"", "\u201D", "\"", "\u2018", "\"", "\u2019", "\"", "'", "\"", "\u00AB", "\"",
-          "\u00BB", "\"");
-
   private static final Set<String> CLOSING = Set.of(")", "]", "}");
 
   private static final int MOST_EXPECTED = 9;
@@ -105,10 +102,34 @@ final class SyntaxMistakes {
 
   private final Source source;
   private final List<Piece> pieces;
+  private final Trial trial;
+
+  /** Reads a sentence once more, changed. */
+  interface Trial {
+    /**
+     * Whether the sentence is understood with the edits made.
+     *
+     * @param wholly to its end, rather than past what was changed
+     */
+    boolean understands(List<Edit> edits, boolean wholly);
+  }
+
+  /**
+   * What is wrong, and a way to go on reading behind it.
+   *
+   * @param repair what the mistake's own edits are, or an example where those would be a guess;
+   *     empty when there is no way to go on
+   */
+  record Found(Diagnostic diagnostic, List<Edit> repair) {}
 
   SyntaxMistakes(Source source, List<Piece> pieces) {
+    this(source, pieces, (edits, wholly) -> false);
+  }
+
+  SyntaxMistakes(Source source, List<Piece> pieces, Trial trial) {
     this.source = source;
     this.pieces = pieces;
+    this.trial = trial;
   }
 
   Syntax.Item refused(Span span, List<Diagnostic> mistakes) {
@@ -116,7 +137,7 @@ final class SyntaxMistakes {
   }
 
   /** The names that the sentence would have defined. */
-  private List<String> names() {
+  List<String> names() {
     List<String> out = new ArrayList<>();
     for (int i = 0; i + 1 < pieces.size(); i++) {
       boolean declares =
@@ -137,19 +158,40 @@ final class SyntaxMistakes {
         "split it into files and `include` them");
   }
 
-  List<Diagnostic> of(Splitter.Trouble trouble) {
-    if (trouble instanceof Splitter.Trouble.Unclosed u) {
+  /**
+   * What is wrong before anything is parsed.
+   *
+   * @param closed what closes an open bracket, where that can be known
+   */
+  List<Diagnostic> of(Splitter.Trouble trouble, Optional<Edit> closed) {
+    if (trouble instanceof Splitter.Trouble.Unclosed u && closed.isPresent()) {
+      return List.of(
+          Code.E105
+              .at(
+                  source,
+                  u.bracket(),
+                  "this " + u.text() + " is never closed",
+                  "",
+                  mended(List.of(closed.get()), false))
+              .with(List.of(closed.get())));
+    } else if (trouble instanceof Splitter.Trouble.Unclosed u) {
       String closing = u.text().equals("{") ? "}" : u.text().equals("(") ? ")" : "]";
       String where =
           u.next()
               .map(n -> closing.equals("}") ? " before line " + line(n) : "")
               .orElse(" at the end");
+      List<Edit> edits =
+          closing.equals("}") && u.next().isPresent()
+              ? List.of(Edit.insert(u.next().get().start(), "}\n"))
+              : List.of();
       return List.of(
-          Code.E105.at(
-              source,
-              u.bracket(),
-              "this " + u.text() + " is never closed",
-              "add " + closing + where));
+          Code.E105
+              .at(
+                  source,
+                  u.bracket(),
+                  "this " + u.text() + " is never closed",
+                  "add " + closing + where)
+              .with(edits));
     } else if (trouble instanceof Splitter.Trouble.UnclosedText t) {
       return List.of(
           Code.E106.at(
@@ -192,15 +234,367 @@ final class SyntaxMistakes {
    * @param at index of the furthest token reached; the number of tokens when the sentence ended
    * @param expected what could stand there, computed only when it is needed
    */
-  List<Diagnostic> at(int at, Supplier<List<String>> expected) {
-    return List.of(find(at, expected));
+  Found at(int at, Supplier<List<String>> expected) {
+    if (at < pieces.size() && pieces.get(at).shape() == Piece.Shape.OPEN_TEXT) {
+      return openText(pieces.get(at));
+    }
+    // What makes the whole sentence right is what was meant, rather than what makes a part right.
+    return mending(at, true)
+        .or(() -> mending(at, false))
+        .orElseGet(() -> found(plainly(at, expected)));
   }
 
-  private Diagnostic find(int at, Supplier<List<String>> expected) {
-    if (at < pieces.size() && pieces.get(at).shape() == Piece.Shape.OPEN_TEXT) {
-      return Code.E106.at(
-          source, pieces.get(at).span(), "this text is never closed", "add \" at its end");
+  private Optional<Found> mending(int at, boolean wholly) {
+    return capitals(at, wholly)
+        .or(() -> character(at, wholly))
+        .or(() -> fileName(at, wholly))
+        .or(() -> wholly ? misspelt(at, true) : Optional.empty())
+        .or(() -> byRule(at, wholly))
+        .or(() -> wholly ? Optional.empty() : misspelt(at, false));
+  }
+
+  private static Found found(Diagnostic diagnostic) {
+    return new Found(diagnostic, diagnostic.edits());
+  }
+
+  private Found openText(Piece text) {
+    List<Edit> closing = List.of(Edit.insert(text.span().end(), "\""));
+    boolean sure = text.text().indexOf(' ') < 0 || pieces.get(0).is("note");
+    return found(
+        Code.E106
+            .at(source, text.span(), "this text is never closed", "add \" at its end")
+            .with(sure && trial.understands(closing, false) ? closing : List.of()));
+  }
+
+  /** What the table says. */
+  private Optional<Found> byRule(int at, boolean wholly) {
+    String text = source.text();
+    int end = pieces.get(pieces.size() - 1).span().end();
+    Span token = at < pieces.size() ? pieces.get(at).span() : new Span(end, end);
+    int stage = at == 0 ? 0 : stageStart(at);
+    boolean opens = at == stage;
+    int start = stage < pieces.size() ? pieces.get(stage).span().start() : end;
+    return SyntaxRules.of(opens ? "-" : verb(at))
+        .flatMap(
+            rule ->
+                rule
+                    .find(text.substring(0, end), start, token.start(), token)
+                    .flatMap(f -> said(rule, f, wholly))
+                    .stream())
+        .findFirst();
+  }
+
+  private Optional<Found> said(SyntaxRule rule, SyntaxRule.Finding finding, boolean wholly) {
+    if (finding.edit().isEmpty()) {
+      return Optional.of(
+          found(rule.code().at(source, finding.span(), finding.title(), finding.label())));
     }
+    List<Edit> edits = List.of(tidy(finding.edit().get()));
+    if (!trial.understands(edits, wholly)) {
+      return Optional.empty();
+    }
+    boolean steps = finding.edit().get().replacement().contains("then");
+    Diagnostic diagnostic =
+        rule.code()
+            .at(source, finding.span(), finding.title(), finding.label(), mended(edits, steps))
+            .with(rule.certain() ? edits : List.of());
+    return Optional.of(new Found(diagnostic, edits));
+  }
+
+  /** The edit without what it would not change, and without a second blank beside one. */
+  private Edit tidy(Edit edit) {
+    String text = source.text();
+    int start = edit.span().start();
+    int end = edit.span().end();
+    String with = edit.replacement();
+    if (with.startsWith(",")) {
+      while (start > 0 && text.charAt(start - 1) == ' ') {
+        start--;
+      }
+    }
+    if (with.startsWith(" ") && start > 0 && text.charAt(start - 1) == ' ') {
+      with = with.substring(1);
+    }
+    if (with.endsWith(" ") && end < text.length() && text.charAt(end) == ' ') {
+      with = with.substring(0, with.length() - 1);
+    }
+    if (end == lastEnd()) {
+      with = with.stripTrailing();
+    }
+    boolean blank = start > 0 && text.charAt(start - 1) == ' ';
+    if (with.isEmpty() && blank && (end == lastEnd() || text.charAt(end) == ' ')) {
+      start--;
+    }
+    if (start > 0 && isOfWord(text.charAt(start - 1)) && isOfWord(first(with, text, end))) {
+      with = " " + with;
+    }
+    while (start < end && !with.isEmpty() && text.charAt(start) == with.charAt(0)) {
+      start++;
+      with = with.substring(1);
+    }
+    while (start < end
+        && !with.isEmpty()
+        && text.charAt(end - 1) == with.charAt(with.length() - 1)) {
+      end--;
+      with = with.substring(0, with.length() - 1);
+    }
+    return new Edit(new Span(start, end), with);
+  }
+
+  private static char first(String with, String text, int end) {
+    return !with.isEmpty() ? with.charAt(0) : end < text.length() ? text.charAt(end) : ' ';
+  }
+
+  private static boolean isOfWord(char c) {
+    return Character.isLetterOrDigit(c) || c == '_' || c == '%';
+  }
+
+  private int lastEnd() {
+    return pieces.get(pieces.size() - 1).span().end();
+  }
+
+  /** The step as it reads with the edits made; the sentence, where they change its steps. */
+  private String mended(List<Edit> edits, boolean steps) {
+    int first = edits.stream().mapToInt(e -> e.span().start()).min().orElse(0);
+    int growth =
+        edits.stream()
+            .mapToInt(e -> e.replacement().length() - (e.span().end() - e.span().start()))
+            .sum();
+    int start = pieces.get(0).span().start();
+    String text = Edit.apply(source.text(), edits).substring(start, lastEnd() + growth);
+    if (!steps) {
+      Layout layout = new Layout(text);
+      int from = 0;
+      int to = text.length();
+      for (int i = 0; i < layout.size(); i++) {
+        Span span = layout.span(i);
+        if (layout.piece(i).is("then")) {
+          if (span.end() + start <= first) {
+            from = span.end();
+          } else {
+            to = span.start();
+            break;
+          }
+        }
+      }
+      text = text.substring(from, to);
+    }
+    return shortened(text.strip().replaceAll("\\s+", " "));
+  }
+
+  // ---- characters of other keyboards
+
+  private static final String QUOTES = "\u201C\u201D\u201E\u2018\u2019\u00AB\u00BB'`\u2033";
+  private static final String DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212";
+
+  /** A character that stands for one that the language has. */
+  private Optional<Found> character(int at, boolean wholly) {
+    if (at >= pieces.size() || pieces.get(at).shape() != Piece.Shape.UNKNOWN) {
+      return Optional.empty();
+    }
+    Piece piece = pieces.get(at);
+    Piece before = pieces.get(Math.max(0, at - 1));
+    if (piece.is("'") && before.isName() && before.span().end() == piece.span().start()) {
+      // The teacher's accuracy: not a quote.
+      return Optional.empty();
+    }
+    Optional<String> plain = plain(piece.text());
+    if (plain.isEmpty()) {
+      return Optional.empty();
+    }
+    String kind = kind(piece.text());
+    List<Edit> edits = new ArrayList<>();
+    int end = piece.span().end();
+    for (Piece p : pieces) {
+      if (p.shape() == Piece.Shape.UNKNOWN && kind(p.text()).equals(kind)) {
+        edits.add(new Edit(p.span(), plain(p.text()).orElse(p.text())));
+        end = p.span().start() == end ? p.span().end() : end;
+      }
+    }
+    boolean quotes = kind.equals("quote");
+    String title =
+        quotes
+            ? "`" + piece.text() + "` does not open a text"
+            : "`" + source.text().substring(piece.span().start(), end) + "` is " + kind;
+    String label =
+        quotes
+            ? "use straight quotes: \""
+            : plain.get().isBlank()
+                ? (plain.get().isEmpty() ? "remove it" : "use a plain blank")
+                : "write `" + run(edits, piece.span(), end) + "`";
+    Diagnostic said = Code.E112.at(source, new Span(piece.span().start(), end), title, label);
+    return trial.understands(edits, wholly)
+        ? Optional.of(new Found(said.with(edits), edits))
+        : wholly ? Optional.empty() : Optional.of(found(said));
+  }
+
+  private static String run(List<Edit> edits, Span from, int end) {
+    StringBuilder out = new StringBuilder();
+    for (Edit e : edits) {
+      if (e.span().start() >= from.start() && e.span().end() <= end) {
+        out.append(e.replacement());
+      }
+    }
+    return out.toString();
+  }
+
+  /** What the character looks like among those that the language has. */
+  private static Optional<String> plain(String character) {
+    if (QUOTES.contains(character)) {
+      return Optional.of("\"");
+    }
+    if (DASHES.contains(character)) {
+      return Optional.of("-");
+    }
+    int point = character.codePointAt(0);
+    if (Character.isSpaceChar(point)) {
+      return Optional.of(" ");
+    }
+    if (Character.getType(point) == Character.FORMAT) {
+      return Optional.of("");
+    }
+    String plain = Normalizer.normalize(character, Normalizer.Form.NFKC);
+    boolean ascii = plain.chars().allMatch(c -> c > ' ' && c < 127);
+    return ascii && !plain.equals(character) ? Optional.of(plain) : Optional.empty();
+  }
+
+  private static String kind(String character) {
+    if (QUOTES.contains(character)) {
+      return "quote";
+    }
+    if (DASHES.contains(character)) {
+      return "a dash, not a minus or hyphen";
+    }
+    int point = character.codePointAt(0);
+    if (Character.isSpaceChar(point)) {
+      return "a blank that does not separate words";
+    }
+    return Character.getType(point) == Character.FORMAT
+        ? "an invisible character"
+        : plain(character).isPresent() ? "of another width or font" : "unknown";
+  }
+
+  // ---- file names without quotes, words with slips
+
+  /** A file name whose quotes are missing. */
+  private Optional<Found> fileName(int at, boolean wholly) {
+    for (int i = Math.min(at, pieces.size() - 1); i >= Math.max(1, at - 1); i--) {
+      String text = source.text();
+      int start = pieces.get(i).span().start();
+      int end = start;
+      while (start > 0 && isOfFile(text.charAt(start - 1))) {
+        start--;
+      }
+      while (end < lastEnd() && isOfFile(text.charAt(end))) {
+        end++;
+      }
+      String name = text.substring(start, end);
+      if (!name.matches("(?s).*[A-Za-z].*") || !name.matches("(?s).*[./\\\\].*")) {
+        continue;
+      }
+      List<Edit> edits = List.of(new Edit(new Span(start, end), "\"" + name + "\""));
+      if (trial.understands(edits, wholly)) {
+        return Optional.of(
+            found(
+                Code.E110
+                    .at(
+                        source,
+                        new Span(start, end),
+                        "a file name stands in quotes",
+                        "",
+                        mended(edits, false))
+                    .with(edits)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isOfFile(char c) {
+    return Character.isLetterOrDigit(c) || "._-/\\~:".indexOf(c) >= 0;
+  }
+
+  private static final List<String> JOINTS =
+      List.of(
+          "into",
+          "then",
+          "with",
+          "from",
+          "for",
+          "on",
+          "of",
+          "to",
+          "by",
+          "as",
+          "is",
+          "and",
+          "in",
+          "except",
+          "globally",
+          "per",
+          "via",
+          "vs",
+          "within",
+          "over",
+          "split",
+          "take",
+          "normalize",
+          "augment",
+          "rewind",
+          "using",
+          "meets",
+          "minimize",
+          "maximize",
+          "layer");
+
+  /** A joint of the sentence with a slip of the hand, or in capitals. */
+  private Optional<Found> misspelt(int at, boolean wholly) {
+    for (int i = Math.min(at, pieces.size() - 1); i >= Math.max(1, at - 1); i--) {
+      Piece piece = pieces.get(i);
+      if (piece.shape() != Piece.Shape.WORD) {
+        continue;
+      }
+      for (String joint : Nearest.all(piece.text(), JOINTS)) {
+        Optional<Found> found = joint(piece, joint, wholly);
+        if (found.isPresent()) {
+          return found;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A joint in capitals, which is a name. */
+  private Optional<Found> capitals(int at, boolean wholly) {
+    for (int i = Math.min(at, pieces.size() - 1); i >= Math.max(1, at - 1); i--) {
+      Piece piece = pieces.get(i);
+      String small = piece.text().toLowerCase(Locale.ROOT);
+      if (piece.shape() == Piece.Shape.WORD && !piece.is(small) && JOINTS.contains(small)) {
+        Optional<Found> found = joint(piece, small, wholly);
+        if (found.isPresent()) {
+          return found;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Found> joint(Piece piece, String joint, boolean wholly) {
+    List<Edit> edits = List.of(new Edit(piece.span(), joint));
+    return trial.understands(edits, wholly)
+        ? Optional.of(
+            found(
+                Code.E110
+                    .at(
+                        source,
+                        piece.span(),
+                        "`" + shortened(piece.text()) + "` does not fit here",
+                        "did you mean `" + joint + "`?")
+                    .with(edits)))
+        : Optional.empty();
+  }
+
+  /** What can be said of any token: what it is, and what could stand there. */
+  private Diagnostic plainly(int at, Supplier<List<String>> expected) {
     if (at == 0 && !CLOSING.contains(pieces.get(0).text())) {
       return unknownVerb(pieces.get(0), OPENINGS);
     }
@@ -214,17 +608,6 @@ final class SyntaxMistakes {
     }
     if (piece.shape() == Piece.Shape.UNKNOWN || piece.is("-") || piece.is("=")) {
       return sign(at, piece, before);
-    }
-    Optional<Diagnostic> ofVerb =
-        switch (verb(at)) {
-          case "distill" -> distill(at, piece);
-          case "quantize" -> quantize(at, piece);
-          case "prune" -> prune(at, piece);
-          case "chart" -> chart(at, piece);
-          default -> Optional.empty();
-        };
-    if (ofVerb.isPresent()) {
-      return ofVerb.get();
     }
     if (CLOSING.contains(piece.text())) {
       long open = pieces.subList(0, at).stream().filter(p -> p.is(opening(piece))).count();
@@ -296,15 +679,17 @@ final class SyntaxMistakes {
           "`" + word + "` cannot follow `then`",
           "after `then` come: " + String.join(", ", known));
     }
-    Optional<String> near = Nearest.to(word, known);
+    Optional<String> near = meant(word, known);
     if (near.isPresent()) {
+      List<Edit> edits = List.of(new Edit(piece.span(), near.get()));
+      boolean clear = near.equals(Nearest.clear(word, known)) || trial.understands(edits, false);
       return Code.E101
           .at(
               source,
               piece.span(),
               "unknown verb `" + word + "`",
               "did you mean `" + near.get() + "`?")
-          .with(Edit.replace(piece.span(), Nearest.clear(word, known)));
+          .with(clear ? edits : List.of());
     }
     if (JAVA.contains(word)) {
       return Code.E101.at(
@@ -316,6 +701,25 @@ final class SyntaxMistakes {
     }
     return Code.E101.at(
         source, piece.span(), "unknown verb `" + shortened(word) + "`", verbs(known));
+  }
+
+  /** The verb that was meant: another word for it, another form of it, or one with a slip. */
+  private static Optional<String> meant(String word, List<String> known) {
+    String small = word.toLowerCase(Locale.ROOT);
+    Optional<String> other = Optional.ofNullable(SyntaxRules.MEANT.get(small));
+    if (other.isPresent() && known.contains(other.get())) {
+      return other;
+    }
+    Optional<String> form =
+        known.stream()
+            .filter(v -> small.length() > v.length() - 2)
+            .filter(
+                v -> {
+                  String stem = v.endsWith("e") ? v.substring(0, v.length() - 1) : v;
+                  return small.matches(stem + "(e?s|e?d|ing|t?ing|er)");
+                })
+            .findFirst();
+    return form.or(() -> Nearest.to(word, known));
   }
 
   /** Whether it looks like a verb with a slip of the hand. */
@@ -338,30 +742,14 @@ final class SyntaxMistakes {
           "`then` needs a step after it",
           "one of: " + String.join(", ", ACTIONS));
     }
-    if (verb(at).equals("prune") && !stageHas(at, "to") && stage(at).size() <= 2) {
-      return pruneAmount(at, end);
-    }
-    if (verb(at).equals("quantize") && !stageHas(at, "to")) {
-      return quantizeTo(at, end);
-    }
-    if (verb(at).equals("distill") && !stageHas(at, "into")) {
-      return Code.E103.at(
-          source, end, "`distill` needs `into`", "", text(stageStart(at), at) + " into mlp(30)");
-    }
     return Code.E111.at(source, end, "this sentence is not finished", list(fitting(at, expected)));
   }
 
   private Diagnostic sign(int at, Piece piece, Piece before) {
     String text = piece.text();
     if (text.equals("=")) {
-      String name = before.isName() ? before.text() : "name";
-      String value = at + 1 < pieces.size() ? pieces.get(at + 1).text() : "value";
       return Code.E113.at(
-          source,
-          piece.span(),
-          "settings are written without `=`",
-          "",
-          shortened(name + " " + value));
+          source, piece.span(), "only `let` has a `=`", "settings are a name and its value");
     }
     if (text.equals(">") || text.equals("<")) {
       String words = text.equals(">") ? "at least" : "at most";
@@ -369,12 +757,7 @@ final class SyntaxMistakes {
           source,
           piece.span(),
           "`" + text + "` is not a comparison here",
-          "write `" + words + "` or `" + text + "=`",
-          text(stageStart(at), at) + " " + words + rest(at + 1));
-    }
-    if (QUOTES.containsKey(text)) {
-      return Code.E112.at(
-          source, piece.span(), "`" + text + "` does not open a text", "use straight quotes: \"");
+          "write `" + words + "` or `" + text + "=`");
     }
     if (text.equals(".") && before.shape() == Piece.Shape.NUMBER) {
       return Code.E112.at(
@@ -398,90 +781,6 @@ final class SyntaxMistakes {
         "names hold letters, digits, _ and -");
   }
 
-  private Optional<Diagnostic> distill(int at, Piece piece) {
-    if (stageBefore(at, "into")) {
-      return Optional.empty();
-    }
-    int start = stageStart(at);
-    if (piece.is("to") || piece.is("in") || piece.is("as")) {
-      boolean wrongWord = !piece.is("as");
-      return Optional.of(
-          Code.E103.at(
-              source,
-              piece.span(),
-              "`distill` needs `into`",
-              "",
-              wrongWord
-                  ? text(start, at) + " into" + rest(at + 1)
-                  : text(start, at) + " into mlp(30)" + rest(at)));
-    }
-    if (piece.isName() && at > start + 1) {
-      return Optional.of(
-          Code.E103.at(
-              source,
-              piece.span(),
-              "`distill` needs `into`",
-              "",
-              text(start, at) + " into" + rest(at)));
-    }
-    return Optional.empty();
-  }
-
-  private Optional<Diagnostic> quantize(int at, Piece piece) {
-    if (stageBefore(at, "to")) {
-      return Optional.empty();
-    }
-    return Optional.of(quantizeTo(at, piece.span()));
-  }
-
-  private Diagnostic quantizeTo(int at, Span span) {
-    List<Piece> stage = stage(at);
-    boolean swapped =
-        stage.size() > 2 && stage.get(1).text().matches("u?int\\d+") && stage.get(2).isName();
-    String fix =
-        swapped
-            ? "quantize " + stage.get(2).text() + " to " + stage.get(1).text()
-            : stage.size() > 1 && stage.get(1).isName() && !stage.get(1).text().startsWith("int")
-                ? "quantize " + stage.get(1).text() + " to int8"
-                : "quantize to int8";
-    return Code.E109.at(source, span, "`quantize` needs `to`", "", fix);
-  }
-
-  private Optional<Diagnostic> prune(int at, Piece piece) {
-    int start = stageStart(at);
-    boolean amountMissing =
-        at <= start + 2
-            && (piece.shape() == Piece.Shape.RESERVED || piece.is("globally"))
-            && !piece.is("to")
-            && !pieces.get(at - 1).is("to");
-    if (amountMissing) {
-      return Optional.of(pruneAmount(at, piece.span()));
-    }
-    if (piece.is(",") && at > start + 2) {
-      return Optional.of(
-          Code.E110.at(source, piece.span(), "`prune` takes one amount", "", text(start, at)));
-    }
-    return Optional.empty();
-  }
-
-  private Diagnostic pruneAmount(int at, Span span) {
-    return Code.E121.at(
-        source, span, "`prune` needs an amount", "", text(stageStart(at), at) + " 50%" + rest(at));
-  }
-
-  private Optional<Diagnostic> chart(int at, Piece piece) {
-    if (!piece.is(",") || stageBefore(at, "of")) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        Code.E115.at(
-            source,
-            piece.span(),
-            "`chart` takes two metrics with `vs`",
-            "",
-            text(0, at) + " vs" + rest(at + 1)));
-  }
-
   // ---- stages: what stands between two `then`
 
   private int stageStart(int at) {
@@ -493,47 +792,9 @@ final class SyntaxMistakes {
     return 0;
   }
 
-  private List<Piece> stage(int at) {
-    int start = stageStart(at);
-    int end = start;
-    while (end < pieces.size() && !pieces.get(end).is("then")) {
-      end++;
-    }
-    return pieces.subList(start, end);
-  }
-
   private String verb(int at) {
     int start = stageStart(at);
     return start < pieces.size() ? pieces.get(start).text() : "";
-  }
-
-  private boolean stageHas(int at, String word) {
-    return stage(at).stream().anyMatch(p -> p.is(word));
-  }
-
-  private boolean stageBefore(int at, String word) {
-    return pieces.subList(stageStart(at), Math.min(at, pieces.size())).stream()
-        .anyMatch(p -> p.is(word));
-  }
-
-  /** The sentence from piece to piece, as written, on one line. */
-  private String text(int from, int to) {
-    if (from >= to) {
-      return "";
-    }
-    String written =
-        source.text().substring(pieces.get(from).span().start(), pieces.get(to - 1).span().end());
-    return shortened(written.replaceAll("\\s+", " "));
-  }
-
-  /** The rest of the stage from a piece on, with a blank before it. */
-  private String rest(int from) {
-    int end = from;
-    while (end < pieces.size() && !pieces.get(end).is("then")) {
-      end++;
-    }
-    String text = text(from, end);
-    return text.isEmpty() ? "" : " " + text;
   }
 
   private static String shortened(String text) {
