@@ -4,6 +4,7 @@ import dev.espalier.dsl.format.Part.Block;
 import dev.espalier.dsl.format.Part.Entry;
 import dev.espalier.dsl.format.Part.Remark;
 import dev.espalier.dsl.format.Part.Token;
+import dev.espalier.dsl.syntax.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -105,18 +106,24 @@ final class SentenceWriter {
     // A bracket that opens a block stays behind what it belongs to, a comment sees for itself.
     boolean mayMove = gap > 0 && first instanceof Token;
     Optional<String> flat = flat(parts);
+    boolean block = parts.stream().anyMatch(Block.class::isInstance);
     if (flat.isPresent()) {
       int width = width(flat.get());
       boolean fits = column + gap + width <= Formatter.WIDTH;
-      boolean fitsBelow = mayMove && indent + width <= Formatter.WIDTH;
-      if (!fits && mayMove && (fitsBelow || level != Level.ANYWHERE)) {
+      // A block opens over lines where its head is, rather than to take a part of that along.
+      boolean fitsBelow =
+          mayMove && (!block || level == Level.CLAUSE) && indent + width <= Formatter.WIDTH;
+      if (!fits && fitsBelow) {
         newLine(indent);
       }
       if (fits || fitsBelow) {
         append((lineStart ? "" : gap(last, first)) + flat.get(), parts.get(parts.size() - 1));
         return;
       }
-    } else if (mayMove && column + gap + head(parts) > Formatter.WIDTH) {
+    }
+    boolean whole = flat.isPresent() && !block;
+    if (mayMove
+        && (whole ? level != Level.ANYWHERE : column + gap + head(parts) > Formatter.WIDTH)) {
       newLine(indent);
     }
     for (int next = level.ordinal() + 1; next < Level.values().length; next++) {
@@ -145,13 +152,13 @@ final class SentenceWriter {
     }
   }
 
-  /** How wide it is up to where a line has to end. */
+  /** How wide it is up to where a line has to end, or may behind the bracket of a block. */
   private static int head(List<Part> parts) {
     StringBuilder text = new StringBuilder();
     Part before = null;
     for (Part part : parts) {
       Optional<String> flat = flat(List.of(part));
-      if (flat.isEmpty()) {
+      if (flat.isEmpty() || part instanceof Block) {
         return width(text) + (part instanceof Block ? 2 : 0);
       }
       text.append(before == null ? "" : gap(before, part)).append(flat.get());
@@ -292,6 +299,12 @@ final class SentenceWriter {
   private static String gap(Part before, Part part) {
     if (part instanceof Token t && NONE_BEFORE.contains(t.text())
         || before instanceof Token b && NONE_BEHIND.contains(b.text())) {
+      return "";
+    }
+    if (before instanceof Token b
+        && part instanceof Token t
+        && Character.isDigit(b.text().charAt(0))
+        && Value.Quantity.isSizes(t.text())) {
       return "";
     }
     return " ";

@@ -79,8 +79,14 @@ public final class StepText {
     operation.inputs().forEach(this::add);
     numbers.put(operation, order.size() + 1);
     order.add(operation);
-    if (operation instanceof Operation.LoadData load) {
-      name(load.name(), load);
+    if (operation instanceof Operation.LoadData o) {
+      name(o.name(), o);
+    } else if (operation instanceof Operation.FromTorchScript o) {
+      name(o.name(), o);
+    } else if (operation instanceof Operation.FromOnnx o) {
+      name(o.name(), o);
+    } else if (operation instanceof Operation.Given o) {
+      name(o.name(), o);
     }
   }
 
@@ -157,7 +163,9 @@ public final class StepText {
     text.append(
         spec.amount() instanceof Amount.Budgets
             ? what + " " + amount(spec.amount())
-            : amount(spec.amount()) + " of " + what);
+            : amount(spec.amount())
+                + (spec.amount() instanceof Amount.OfRemaining ? " " : " of ")
+                + what);
     text.append(" by ").append(WordText.of((Record) spec.criterion()));
     text.append(spec.globally() ? ", globally" : ", per layer");
     spec.overrides()
@@ -313,7 +321,7 @@ public final class StepText {
     if (amount instanceof Amount.Level level) {
       return WordText.percent(level.fraction());
     } else if (amount instanceof Amount.OfRemaining part) {
-      return WordText.percent(part.fraction()) + " of what remains";
+      return WordText.percent(part.fraction()) + " of remaining";
     }
     List<String> budgets = new ArrayList<>();
     for (Amount.Budget budget : ((Amount.Budgets) amount).all()) {

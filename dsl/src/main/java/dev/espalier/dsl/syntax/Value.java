@@ -35,9 +35,16 @@ public sealed interface Value {
           : new BigDecimal(digits.replace("_", "")).movePointLeft(2).doubleValue();
     }
 
+    /** Whether a unit is more sizes, as in {@code 3x224x224}: it has no space before it. */
+    public static boolean isSizes(String unit) {
+      return unit.matches("x[0-9][0-9x]*");
+    }
+
     /** As it would be written. */
     public String written() {
-      return digits + (percent ? "%" : "") + unit.map(u -> " " + u.text()).orElse("");
+      return digits
+          + (percent ? "%" : "")
+          + unit.map(u -> (percent || !isSizes(u.text()) ? " " : "") + u.text()).orElse("");
     }
   }
 

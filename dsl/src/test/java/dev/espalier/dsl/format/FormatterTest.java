@@ -97,6 +97,9 @@ class FormatterTest {
     formats("let x=[1,- 2,[ ]]", "let x = [1, -2, []]\n");
     formats("prune a 2 : 4", "prune a 2:4\n");
     formats("prune a to 40KB", "prune a to 40 KB\n");
+    formats(
+        "model m from \"a.onnx\" with input 3 x64x64",
+        "model m from \"a.onnx\" with input 3x64x64\n");
     formats("recipe r ( $a,$b ) is train mlp( $a )", "recipe r($a, $b) is train mlp($a)\n");
     formats("target t is x{size at most 1 KB}", "target t is x { size at most 1 KB }\n");
   }
@@ -206,6 +209,14 @@ class FormatterTest {
         } as x
         """);
     formats("sweep a over 1, 2 { show m }", "sweep a over 1, 2 { show m }\n");
+    formats(
+        "sweep a over 1, 2 { sweep b over 3, 4 { prune teacher 50% then quantize to int8 as x } as"
+            + " inner } as outer",
+        """
+        sweep a over 1, 2 {
+          sweep b over 3, 4 { prune teacher 50% then quantize to int8 as x } as inner
+        } as outer
+        """);
   }
 
   @Test

@@ -45,7 +45,7 @@ class StepTextTest {
         #7: compare t (#2), s, it (#6) on the data of each by what the task is judged by, controls \
         yes, latency of batch 1 on threads 1; seed 1, threads 2, device cpu
         #8 x: prune #2 channels to 40000 bytes and 50% of MACs by magnitude, globally, rounds 1, \
-        epochs each round 0, round-to 8, heads within; seed 1, threads 2, device cpu
+        epochs each round 0, round-to 8, heads narrower; seed 1, threads 2, device cpu
         #9: prune #2 50% of weights by magnitude, per layer, fc1 60%, rounds 3, epochs each round \
         2; training on d with epochs 2, TRAINING
         #10 t: train { conv(filters 3, kernel 3, stride 1, padding same, pad -1, groups 1, bias \

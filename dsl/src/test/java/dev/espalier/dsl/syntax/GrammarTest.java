@@ -34,6 +34,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GrammarTest {
   private static final Path RESOURCES = Path.of("src/test/resources/dev/espalier/dsl");
 
+  /** Every right program there is. */
+  static List<Path> right() throws IOException {
+    List<Path> out = new ArrayList<>();
+    for (Path folder :
+        List.of(
+            RESOURCES.resolve("examples"), RESOURCES.resolve("right"), Path.of("../notebooks"))) {
+      try (Stream<Path> all = Files.walk(folder)) {
+        all.filter(p -> p.toString().endsWith(".esp")).sorted().forEach(out::add);
+      }
+    }
+    return out;
+  }
+
   static List<Path> examples() throws IOException {
     try (Stream<Path> all = Files.list(RESOURCES.resolve("examples"))) {
       return all.filter(p -> p.toString().endsWith(".esp")).sorted().toList();
@@ -73,7 +86,6 @@ class GrammarTest {
     Counting counting = new Counting();
     Layout layout = new Layout(Files.readString(example));
     Splitter splitter = new Splitter(layout);
-    int sentences = 0;
     for (Optional<Splitter.Sentence> next = splitter.next(0, layout.size());
         next.isPresent();
         next = splitter.next(next.get().to(), layout.size())) {
@@ -85,14 +97,12 @@ class GrammarTest {
       parser.addErrorListener(counting);
       parser.getInterpreter().setPredictionMode(mode);
       parser.oneStatement();
-      sentences++;
     }
-    assertTrue(sentences > 3, "sentences in " + example);
     return counting;
   }
 
   @ParameterizedTest
-  @MethodSource("examples")
+  @MethodSource("right")
   void parsesWithoutErrorsAndAmbiguities(Path example) throws IOException {
     Counting exact = parse(example, PredictionMode.LL_EXACT_AMBIG_DETECTION);
     assertEquals(List.of(), exact.errors);
@@ -102,12 +112,19 @@ class GrammarTest {
   }
 
   @Test
-  void theExamplesAreEight() throws IOException {
+  void theExamplesAreEightAndTheProgramsMoreThanAHundred() throws IOException {
     assertEquals(8, examples().size());
+    assertTrue(right().size() > 100, "right programs");
+    int sentences = 0;
+    for (Path program : right()) {
+      sentences +=
+          Syntax.read(new Source("right", Files.readString(program), Optional.empty())).size();
+    }
+    assertTrue(sentences > 500, "sentences: " + sentences);
   }
 
   @ParameterizedTest
-  @MethodSource("examples")
+  @MethodSource("right")
   void everySentenceBecomesATree(Path example) throws IOException {
     String text = Files.readString(example);
     for (Syntax.Item item : Syntax.read(new Source("example", text, Optional.empty()))) {
