@@ -275,7 +275,7 @@ final class CompleteStatements {
 
   private void on(Clauses clauses, Optional<String> data) {
     if (!clauses.has(Clause.On.class)) {
-      data.ifPresent(name -> clauses.add(new Clause.On(word(name), NOWHERE)));
+      data.ifPresent(name -> clauses.first(new Clause.On(word(name), NOWHERE)));
     }
   }
 
@@ -359,6 +359,10 @@ final class CompleteStatements {
         at--;
       }
       all.add(at, clause);
+    }
+
+    void first(Clause clause) {
+      all.add(0, clause);
     }
 
     void put(Clause.With clause) {

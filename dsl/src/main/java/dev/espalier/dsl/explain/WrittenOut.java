@@ -7,9 +7,11 @@ import dev.espalier.dsl.Scope;
 import dev.espalier.dsl.Source;
 import dev.espalier.dsl.Span;
 import dev.espalier.dsl.Step;
+import dev.espalier.dsl.format.Formatter;
 import dev.espalier.dsl.syntax.Action;
 import dev.espalier.dsl.syntax.Name;
 import dev.espalier.dsl.syntax.Printer;
+import dev.espalier.dsl.syntax.Sentences;
 import dev.espalier.dsl.syntax.Setting;
 import dev.espalier.dsl.syntax.Statement;
 import dev.espalier.dsl.syntax.Syntax;
@@ -45,6 +47,7 @@ public final class WrittenOut {
   private final Set<String> bound = new HashSet<>();
   private final Map<String, Operation> data = new HashMap<>();
   private final StringBuilder out = new StringBuilder();
+  private final List<Span> comments;
   private Environment environment;
   private boolean sawInclude;
   private int place;
@@ -55,6 +58,7 @@ public final class WrittenOut {
     this.before = before;
     this.checked = checked;
     this.environment = before.environment();
+    this.comments = Sentences.of(source.text()).comments();
     this.complete =
         new CompleteStatements(
             new CompleteWords(this::let),
@@ -97,7 +101,7 @@ public final class WrittenOut {
       } else if (i == 1 && version(items, 0) && !(statement instanceof Statement.Set)) {
         line(CompleteStatements.set(List.of(), environment));
       }
-      comments(text.substring(span.start(), span.end()));
+      comments(span);
       out.append(Printer.text(written(statement)));
       from = span.end();
       remark(statement, text.substring(from));
@@ -113,7 +117,7 @@ public final class WrittenOut {
       }
       line(CompleteStatements.set(List.of(), environment));
     }
-    return out.toString();
+    return Formatter.format(out.toString());
   }
 
   /** The version and the environment, where the program does not begin with them. */
@@ -152,12 +156,15 @@ public final class WrittenOut {
   }
 
   /** Comments inside a sentence, each on a line above it. */
-  private void comments(String sentence) {
-    List<String> found = CommentsInside.of(sentence);
-    if (!found.isEmpty() && out.length() > 0 && out.charAt(out.length() - 1) != '\n') {
+  private void comments(Span sentence) {
+    List<Span> inside =
+        comments.stream()
+            .filter(c -> c.start() >= sentence.start() && c.end() <= sentence.end())
+            .toList();
+    if (!inside.isEmpty() && out.length() > 0 && out.charAt(out.length() - 1) != '\n') {
       out.append('\n');
     }
-    found.forEach(comment -> out.append(comment).append('\n'));
+    inside.forEach(c -> out.append(source.text(), c.start(), c.end()).append('\n'));
   }
 
   /** What cannot be said in words of the language, where nothing else follows on the line. */

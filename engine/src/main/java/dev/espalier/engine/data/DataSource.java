@@ -3,6 +3,7 @@ package dev.espalier.engine.data;
 import dev.espalier.engine.Progress;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Where a data set comes from. Implementations are records of plain values. */
 public interface DataSource {
@@ -30,6 +31,11 @@ public interface DataSource {
   /** What the samples look like, where that is known without reading anything. */
   default Optional<Samples> samples() {
     return Optional.empty();
+  }
+
+  /** How many training samples there are before any split, where that is known without reading. */
+  default OptionalLong trainingSamples() {
+    return OptionalLong.empty();
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.espalier.engine.catalog.Setting;
 import dev.espalier.engine.catalog.Word;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 
 /**
@@ -46,6 +47,11 @@ public record Glyphs(
   @Override
   public Optional<Samples> samples() {
     return Optional.of(Samples.images(1, SIDE, GlyphShapes.CLASSES.size()));
+  }
+
+  @Override
+  public OptionalLong trainingSamples() {
+    return OptionalLong.of(train);
   }
 
   @Override

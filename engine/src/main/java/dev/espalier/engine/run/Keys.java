@@ -75,7 +75,8 @@ public final class Keys {
     return record((Record) operation);
   }
 
-  private String text(Object value) {
+  /** A value as text, operations by key; equal text means equal values. */
+  String text(Object value) {
     if (value instanceof Operation operation) {
       return "@" + of(operation);
     }

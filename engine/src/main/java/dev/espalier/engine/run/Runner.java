@@ -5,6 +5,7 @@ import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.Hardware;
 import dev.espalier.engine.Model;
+import dev.espalier.engine.PeakMemory;
 import dev.espalier.engine.Progress;
 import dev.espalier.engine.architecture.Architecture;
 import dev.espalier.engine.data.DataSet;
@@ -24,6 +25,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -149,6 +151,7 @@ public final class Runner {
     }
     long begin = System.nanoTime();
     progress.on(new Progress.Event.Started(verb, name));
+    PeakMemory memory = PeakMemory.watch();
     Output output = make(operation, progress);
     double seconds = seconds(begin);
     List<Model.Epoch> history = new ArrayList<>(output.inherited());
@@ -166,11 +169,32 @@ public final class Runner {
                 clock.instant().toString(),
                 seconds));
     if (!(operation instanceof Operation.FromOnnx)) {
-      model = store.keep(model);
+      model = store.keep(model, effort(operation, seconds, output.added(), memory, progress));
     }
     models.put(key, model);
     progress.on(new Progress.Event.Finished(verb, name, false, seconds, output.effect()));
     return new Made(model, false, output.effect());
+  }
+
+  private Optional<Effort> effort(
+      Operation operation,
+      double seconds,
+      List<Model.Epoch> epochs,
+      PeakMemory memory,
+      Progress progress) {
+    double training = epochs.stream().mapToDouble(Model.Epoch::seconds).sum();
+    return Work.of(operation, keys)
+        .map(
+            work ->
+                new Effort(
+                    Keys.sha256(work.text()),
+                    work.epochs(),
+                    work.data().map(d -> (long) data(d, progress).train().size()).orElse(0L),
+                    work.data().map(keys::of).orElse(""),
+                    seconds,
+                    Math.min(seconds, training),
+                    memory.bytes().orElse(0),
+                    Effort.here()));
   }
 
   /**
@@ -336,17 +360,17 @@ public final class Runner {
     return all;
   }
 
-  private static java.util.Optional<Environment> environment(Operation operation) {
+  private static Optional<Environment> environment(Operation operation) {
     for (var component : operation.getClass().getRecordComponents()) {
       if (component.getType() == Environment.class) {
         try {
-          return java.util.Optional.of((Environment) component.getAccessor().invoke(operation));
+          return Optional.of((Environment) component.getAccessor().invoke(operation));
         } catch (ReflectiveOperationException e) {
           throw new IllegalStateException(e);
         }
       }
     }
-    return java.util.Optional.empty();
+    return Optional.empty();
   }
 
   private static double seconds(long begin) {

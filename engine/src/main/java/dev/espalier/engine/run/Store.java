@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,9 +43,13 @@ public final class Store {
       String key,
       String modelSha256,
       List<Model.Epoch> history,
-      Model.Provenance provenance) {}
+      Model.Provenance provenance,
+      Effort effort) {}
 
   private static final int FORMAT = 1;
+
+  /** Records are small; what is larger is none. */
+  private static final long LARGEST_RECORD = 16L << 20;
 
   private final Path root;
 
@@ -67,6 +72,13 @@ public final class Store {
       throw WholeFile.failure(root, e);
     }
     return new Store(root);
+  }
+
+  /** The store in {@code root} to look into; empty where there is none. Changes nothing on disk. */
+  public static Optional<Store> existing(Path root) {
+    return Files.isDirectory(root.resolve("models"))
+        ? Optional.of(new Store(root))
+        : Optional.empty();
   }
 
   /** {@code ESPALIER_STORE}, else {@code espalier/store} in the user's cache folder. */
@@ -125,6 +137,11 @@ public final class Store {
    * @throws EspalierException (run) when it cannot be written; nothing half remains
    */
   public Model keep(Model model) {
+    return keep(model, Optional.empty());
+  }
+
+  /** As {@link #keep(Model)}, with what it took to make the model. */
+  Model keep(Model model, Optional<Effort> effort) {
     Path target = folder(model.key());
     byte[] bytes = OnnxFile.encode(model.graph());
     Model kept =
@@ -143,7 +160,13 @@ public final class Store {
       Files.createDirectories(unfinished);
       WholeFile.write(unfinished.resolve("model.onnx"), bytes);
       Entry entry =
-          new Entry(FORMAT, model.key(), Keys.sha256(bytes), model.history(), model.provenance());
+          new Entry(
+              FORMAT,
+              model.key(),
+              Keys.sha256(bytes),
+              model.history(),
+              model.provenance(),
+              effort.orElse(null));
       WholeFile.write(
           unfinished.resolve("record.json"), JSON.toJson(entry).getBytes(StandardCharsets.UTF_8));
       Files.createDirectories(target.getParent());
@@ -160,6 +183,30 @@ public final class Store {
       delete(unfinished);
     }
     return kept;
+  }
+
+  /**
+   * What it took to make everything stored; models are not read. Entries that cannot be read, and
+   * those of versions that did not write it down, are left out.
+   */
+  public List<Effort> efforts() {
+    List<Effort> all = new ArrayList<>();
+    for (Path folder : entries().values()) {
+      Path file = folder.resolve("record.json");
+      try {
+        if (Files.size(file) > LARGEST_RECORD) {
+          continue;
+        }
+        Entry entry = JSON.fromJson(Files.readString(file, StandardCharsets.UTF_8), Entry.class);
+        if (entry != null && entry.effort() != null && entry.effort().isWhole()) {
+          all.add(entry.effort());
+        }
+      } catch (IOException | JsonParseException e) {
+        // It may be gone or damaged; `find` deals with that when the model is asked for.
+        continue;
+      }
+    }
+    return all;
   }
 
   /** Everything stored, by key; unreadable entries are left out. For tools that list the store. */

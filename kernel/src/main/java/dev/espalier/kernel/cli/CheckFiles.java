@@ -40,7 +40,12 @@ final class CheckFiles {
 
   /** The program, its mistakes and warnings shown; empty when a mistake keeps it from running. */
   static Optional<Checked> checked(Source source, Terminal terminal) {
-    Checked checked = Espalier.check(source, Scope.empty(Environment.standard()));
+    return checked(source, Environment.standard(), terminal);
+  }
+
+  /** The same, checked with another environment. */
+  static Optional<Checked> checked(Source source, Environment environment, Terminal terminal) {
+    Checked checked = Espalier.check(source, Scope.empty(environment));
     for (Diagnostic diagnostic : checked.diagnostics()) {
       Messages.show(terminal, diagnostic);
     }

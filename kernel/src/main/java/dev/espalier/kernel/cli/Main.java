@@ -18,6 +18,7 @@ import picocli.CommandLine.IVersionProvider;
     subcommands = {
       RunCommand.class,
       CheckCommand.class,
+      PlanCommand.class,
       ExplainCommand.class,
       FormatCommand.class,
       InstallCommand.class,

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class)
 final class RunCommand implements Callable<Integer> {
-  private static final int MOST_THREADS = 1024;
+  static final int MOST_THREADS = 1024;
 
   @Spec private CommandSpec spec;
 

@@ -1,0 +1,135 @@
+package dev.espalier.kernel.cli;
+
+import dev.espalier.dsl.Step;
+import dev.espalier.dsl.plan.StepText;
+import dev.espalier.engine.run.Controls;
+import dev.espalier.engine.run.Forecast;
+import dev.espalier.engine.run.Forecast.Estimate;
+import dev.espalier.engine.run.Operation;
+import dev.espalier.kernel.render.Figures;
+import dev.espalier.kernel.render.Text;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** A plan as lines: each operation with whether it is stored, and else what it would take. */
+final class PlanText {
+  private final Forecast forecast;
+  private final int width;
+  private final StringBuilder out = new StringBuilder();
+  private final Set<String> countedControls = new HashSet<>();
+  private double seconds;
+  private int estimated;
+  private int unknown;
+  private int stored;
+
+  PlanText(Forecast forecast, int width) {
+    this.forecast = forecast;
+    this.width = width;
+  }
+
+  String of(List<Step> steps) {
+    List<StepText.Line> lines = StepText.lines(steps);
+    Set<Operation> toDo = forecast.toDo(steps.stream().map(Step::operation).toList());
+    int digits = Integer.toString(lines.size()).length();
+    for (StepText.Line line : lines) {
+      String number = String.format(Locale.ROOT, "%" + digits + "d  ", line.number());
+      String name = line.name().map(n -> n + ": ").orElse("");
+      out.append(cut(number + name + line.text())).append('\n');
+      String margin = " ".repeat(number.length());
+      status(line.operation(), toDo).ifPresent(s -> out.append(margin).append(s).append('\n'));
+      if (line.operation() instanceof Operation.Compare compare && compare.controls()) {
+        controls(compare, margin, toDo);
+      }
+    }
+    return out.append('\n').append(left()).append('\n').toString();
+  }
+
+  /** What becomes of an operation; empty for what is only shown or written. */
+  private Optional<String> status(Operation operation, Set<Operation> toDo) {
+    if (operation instanceof Operation.Compare || operation instanceof Operation.Expect) {
+      return Optional.of("measured in every run; not estimated");
+    } else if (operation instanceof Operation.LoadData) {
+      return Optional.of("loaded when it is needed; not stored");
+    } else if (operation instanceof Operation.FromOnnx
+        || operation instanceof Operation.FromTorchScript) {
+      return Optional.of("read from its file; not stored");
+    } else if (!(operation instanceof Operation.ModelMaking)) {
+      return Optional.empty();
+    } else if (!toDo.contains(operation)) {
+      if (!forecast.isStored(operation)) {
+        return Optional.of("not needed: what follows from it is stored");
+      }
+      stored++;
+      return Optional.of("stored");
+    }
+    return Optional.of(estimate(operation));
+  }
+
+  private String estimate(Operation operation) {
+    Estimate e = forecast.of(operation);
+    if (e.basis() == Forecast.Basis.UNKNOWN) {
+      unknown++;
+      return "unknown: " + e.detail();
+    }
+    estimated++;
+    seconds += e.seconds();
+    String memory = e.peakBytes() == 0 ? "memory unknown" : "up to " + bytes(e.peakBytes());
+    String from =
+        e.basis() == Forecast.Basis.MEASURED_BEFORE
+            ? "measured before, " + (e.runs() == 1 ? "once" : e.runs() + " times")
+            : "scaled from " + e.detail();
+    return "about " + Figures.duration(e.seconds()) + ", " + memory + " (" + from + ")";
+  }
+
+  /** The models that a comparison adds by itself, each with all that it takes. */
+  private void controls(Operation.Compare compare, String margin, Set<Operation> program) {
+    for (Operation.Named model : compare.models()) {
+      for (Controls.Control control : Controls.of(model)) {
+        String label = margin + "control, " + model.name() + " " + control.label() + ": ";
+        if (forecast.isStored(control.operation())) {
+          stored++;
+          out.append(cut(label + "stored")).append('\n');
+          continue;
+        }
+        List<String> parts = new ArrayList<>();
+        for (Operation o : forecast.inOrder(control.operation())) {
+          if (!program.contains(o) && countedControls.add(forecast.identity(o))) {
+            parts.add(estimate(o));
+          }
+        }
+        out.append(cut(label + (parts.isEmpty() ? "made by then" : String.join("; ", parts))));
+        out.append('\n');
+      }
+    }
+  }
+
+  private String left() {
+    int toDo = estimated + unknown;
+    if (toDo == 0) {
+      return stored == 0 ? "left: no model to make" : "left: nothing to make, all is stored";
+    }
+    String all = toDo == 1 ? "1 model" : toDo + " models";
+    if (estimated == 0) {
+      return "left: " + all + " to make; no time can be told, as nothing like it has run here";
+    }
+    String sum = "left: " + all + " to make, about " + Figures.duration(seconds);
+    return unknown == 0 ? sum : sum + " for " + estimated + " of them; " + unknown + " unknown";
+  }
+
+  private static String bytes(long bytes) {
+    return bytes < 1_000_000_000
+        ? Math.round(bytes / 1e6) + " MB"
+        : String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
+  }
+
+  private String cut(String line) {
+    String clean = Text.clean(line);
+    return clean.codePointCount(0, clean.length()) <= width
+        ? clean
+        : clean.substring(0, clean.offsetByCodePoints(0, width - 1)) + "…";
+  }
+}
