@@ -93,6 +93,16 @@ class ArrowsTest {
   }
 
   @Test
+  void onlyTheLanguageServerSeesItsProtocol() {
+    noClasses()
+        .that(resideInAPackage("dev.espalier.."))
+        .and(are("outside kernel.lsp", c -> !in(c, "kernel.lsp")))
+        .should()
+        .dependOnClassesThat(resideInAPackage("org.eclipse.lsp4j.."))
+        .check(all);
+  }
+
+  @Test
   void onlyTrainingAndOperatorsSeeArraysWithGradients() {
     noClasses()
         .that(resideInAPackage("dev.espalier.."))

@@ -14,6 +14,11 @@ import java.util.List;
  * @param sentence the whole sentence's place
  */
 public record Outline(String name, Scope.Kind kind, Span place, Span sentence) {
+  /** What it stands for, as people say it. */
+  public String words() {
+    return Descriptions.kind(kind);
+  }
+
   /** All names, in the order of the text. */
   public static List<Outline> of(Source source) {
     List<Outline> out = new ArrayList<>();

@@ -23,6 +23,7 @@ import picocli.CommandLine.IVersionProvider;
       FormatCommand.class,
       InstallCommand.class,
       KernelCommand.class,
+      LspCommand.class,
       CommandLine.HelpCommand.class
     },
     footerHeading = "%nExit codes:%n",
