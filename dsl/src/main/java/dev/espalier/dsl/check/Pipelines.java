@@ -470,9 +470,8 @@ final class Pipelines {
     }
     Optional<Operation> own = Optional.empty();
     if (!clauses.has(Clause.On.class) && !teachers.isEmpty()) {
-      Set<Operation> all = new HashSet<>();
-      teachers.forEach(t -> t.data().ifPresent(all::add));
-      if (all.size() > 1) {
+      List<Operation> all = teachers.stream().flatMap(t -> t.data().stream()).toList();
+      if (all.stream().skip(1).anyMatch(d -> !d.equals(all.get(0)))) {
         program.report(
             Code.E208,
             a.verb().span(),
@@ -561,7 +560,8 @@ final class Pipelines {
       if (teacher.isEmpty()) {
         continue;
       }
-      if (!seen.add(teacher.get().operation())) {
+      // One alone is not looked up: an operation holds all that it comes from.
+      if (a.teachers().size() > 1 && !seen.add(teacher.get().operation())) {
         program.report(
             Code.E118,
             value.span(),

@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 
 /** What is known while a program is checked: names, mistakes so far, steps so far. */
 final class Program {
@@ -118,15 +117,13 @@ final class Program {
    */
   int line(Span span) {
     if (lineStarts == null) {
-      lineStarts =
-          IntStream.concat(
-                  IntStream.of(0),
-                  IntStream.iterate(
-                          source.text().indexOf('\n'),
-                          at -> at >= 0,
-                          at -> source.text().indexOf('\n', at + 1))
-                      .map(at -> at + 1))
-              .toArray();
+      lineStarts = new int[source.line(source.text().length()) + 1];
+      int lines = 1;
+      for (int at = source.text().indexOf('\n'); at >= 0; ) {
+        lineStarts[lines++] = at + 1;
+        at = source.text().indexOf('\n', at + 1);
+      }
+      lineStarts = Arrays.copyOf(lineStarts, lines);
     }
     int found = Arrays.binarySearch(lineStarts, span.start());
     return found >= 0 ? found + 1 : -found - 1;

@@ -18,9 +18,7 @@ import dev.espalier.engine.prune.Amount;
 import dev.espalier.engine.prune.Layers;
 import dev.espalier.engine.run.Operation;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -52,12 +50,6 @@ final class Subjects {
   private final Program program;
   private final WordMaker words;
   private final ModelFiles files;
-
-  /** An architecture and data to hold against each other. */
-  private record Fit(Architecture architecture, DataSource.Samples samples) {}
-
-  /** Why an architecture cannot take samples; a program trains the same one many times. */
-  private final Map<Fit, Optional<EspalierException>> refusals = new HashMap<>();
 
   Subjects(Program program, WordMaker words, ModelFiles files) {
     this.program = program;
@@ -325,11 +317,10 @@ final class Subjects {
     if (!(subject.operation() instanceof Operation.Blueprint blueprint)) {
       return;
     }
-    Optional<EspalierException> refusal =
-        refusals.computeIfAbsent(
-            new Fit(blueprint.architecture(), samples.get()), Subjects::refusal);
-    if (refusal.isPresent()) {
-      EspalierException e = refusal.get();
+    long[] shape = samples.get().shape().stream().mapToLong(Long::longValue).toArray();
+    try {
+      blueprint.architecture().build(shape, samples.get().classes());
+    } catch (EspalierException e) {
       String place =
           e.where().isEmpty() || e.what().contains(e.where()) ? "" : " (" + e.where() + ")";
       // A layer block does not know the name that the program gave it.
@@ -339,16 +330,6 @@ final class Subjects {
       } else {
         program.report(Code.E218, subject.span(), title, e.why(), e.fix());
       }
-    }
-  }
-
-  private static Optional<EspalierException> refusal(Fit fit) {
-    long[] shape = fit.samples().shape().stream().mapToLong(Long::longValue).toArray();
-    try {
-      fit.architecture().build(shape, fit.samples().classes());
-      return Optional.empty();
-    } catch (EspalierException e) {
-      return Optional.of(e);
     }
   }
 

@@ -68,4 +68,10 @@ public record Entry(
       throw new IllegalStateException("catalog word " + name + " has no such constructor", e);
     }
   }
+
+  /** By the name: what a word takes would be read in full for every look into a map. */
+  @Override
+  public int hashCode() {
+    return name.hashCode();
+  }
 }
