@@ -20,6 +20,7 @@ import picocli.CommandLine.IVersionProvider;
       CheckCommand.class,
       PlanCommand.class,
       ExplainCommand.class,
+      DocsCommand.class,
       FormatCommand.class,
       InstallCommand.class,
       KernelCommand.class,
