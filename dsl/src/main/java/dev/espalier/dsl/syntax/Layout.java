@@ -241,6 +241,18 @@ final class Layout {
     return new Piece(t.getText(), shape(t.getType()), span(t), startsLine[i]);
   }
 
+  /** The words of the lexer that have a shape, in its order. */
+  static List<String> words(Piece.Shape shape) {
+    List<String> out = new ArrayList<>();
+    for (int type = 1; type <= EspalierLexer.VOCABULARY.getMaxTokenType(); type++) {
+      String literal = EspalierLexer.VOCABULARY.getLiteralName(type);
+      if (literal != null && shape(type) == shape && Character.isLetter(literal.charAt(1))) {
+        out.add(literal.substring(1, literal.length() - 1));
+      }
+    }
+    return out;
+  }
+
   static Piece.Shape shape(int type) {
     if (opensStatement(type)) {
       return Piece.Shape.OPENING;

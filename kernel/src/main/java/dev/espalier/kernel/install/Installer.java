@@ -81,9 +81,26 @@ public final class Installer {
     write(folder.resolve("logo-svg.svg"), Logo.svg().getBytes(StandardCharsets.UTF_8));
     write(folder.resolve("logo-32x32.png"), Logo.png(32));
     write(folder.resolve("logo-64x64.png"), Logo.png(64));
+    text(folder.resolve("kernel.js"), Highlighter.kernelScript());
+    Path extension = dataFolder(options).resolve("labextensions").resolve(Highlighter.NAME);
+    Highlighter.extension().forEach((name, content) -> text(extension.resolve(name), content));
     // Last, since Jupyter lists a kernel by this file.
     write(folder.resolve("kernel.json"), kernelJson(command).getBytes(StandardCharsets.UTF_8));
     return new Installed(folder, archived, notes);
+  }
+
+  private static void text(Path file, String content) {
+    try {
+      Files.createDirectories(file.getParent());
+    } catch (IOException e) {
+      throw EspalierException.run(
+          "the highlighter cannot be installed there",
+          file.getParent().toString(),
+          e.toString(),
+          "choose a folder that you may write to: --prefix FOLDER",
+          e);
+    }
+    write(file, content.getBytes(StandardCharsets.UTF_8));
   }
 
   private static void write(Path file, byte[] content) {

@@ -53,7 +53,7 @@ final class Kernel extends BaseKernel {
     super(
         "espalier",
         version(),
-        new LanguageInfo("espalier", "1", MIME_TYPE, ".esp", "java", "text/x-java", "script"),
+        new LanguageInfo("espalier", "1", MIME_TYPE, ".esp", "java", "espalier", "script"),
         List.of(),
         null,
         new JupyterIO(StandardCharsets.UTF_8),

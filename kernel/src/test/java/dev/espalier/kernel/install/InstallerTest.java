@@ -57,6 +57,12 @@ class InstallerTest {
         installer(Map.of())
             .install(quick(Optional.of(folder.resolve("prefix")), List.of("-Xmx2g")), jar, JAVA);
     assertEquals(folder.resolve("prefix/share/jupyter/kernels/espalier"), installed.kernelspec());
+    assertTrue(Files.isRegularFile(installed.kernelspec().resolve("kernel.js")));
+    Path extension = folder.resolve("prefix/share/jupyter/labextensions").resolve(Highlighter.NAME);
+    for (String file : Highlighter.extension().keySet()) {
+      assertEquals(
+          Highlighter.extension().get(file), Files.readString(extension.resolve(file)), file);
+    }
     JsonObject spec =
         JsonParser.parseString(Files.readString(installed.kernelspec().resolve("kernel.json")))
             .getAsJsonObject();
