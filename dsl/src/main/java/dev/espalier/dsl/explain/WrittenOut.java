@@ -8,6 +8,7 @@ import dev.espalier.dsl.Source;
 import dev.espalier.dsl.Span;
 import dev.espalier.dsl.Step;
 import dev.espalier.dsl.format.Formatter;
+import dev.espalier.dsl.plan.StepText;
 import dev.espalier.dsl.syntax.Action;
 import dev.espalier.dsl.syntax.Name;
 import dev.espalier.dsl.syntax.Printer;
@@ -76,15 +77,22 @@ public final class WrittenOut {
   public static String of(Source source, Scope before, Checked checked) {
     String text = new WrittenOut(source, before, checked).text();
     Checked again = Espalier.check(new Source(source.name(), text, source.file()), before);
-    if (!again.ok() || again.steps().size() != checked.steps().size()) {
+    if (!again.ok() || !does(again).equals(does(checked))) {
       throw EspalierException.run(
           "the defaults of this program cannot be written out",
           source.name(),
-          again.ok() ? "the steps differ" : Messages.format(again.diagnostics().get(0)),
-          "",
+          again.ok()
+              ? "what was written does not do the same"
+              : Messages.format(again.diagnostics().get(0)),
+          "`espalier plan` shows every setting too",
           null);
     }
     return text;
+  }
+
+  /** What a program does, with every setting. */
+  private static List<String> does(Checked program) {
+    return StepText.lines(program.steps()).stream().map(StepText.Line::toString).toList();
   }
 
   private String text() {
@@ -104,7 +112,7 @@ public final class WrittenOut {
       comments(span);
       out.append(Printer.text(written(statement)));
       from = span.end();
-      remark(statement, text.substring(from));
+      from += remark(statement, text.substring(from));
       after(statement);
     }
     out.append(text, from, text.length());
@@ -167,18 +175,31 @@ public final class WrittenOut {
     inside.forEach(c -> out.append(source.text(), c.start(), c.end()).append('\n'));
   }
 
-  /** What cannot be said in words of the language, where nothing else follows on the line. */
-  private void remark(Statement statement, String rest) {
-    int newline = rest.indexOf('\n');
-    if (!(newline < 0 ? rest : rest.substring(0, newline)).isBlank()) {
-      return;
-    }
+  /**
+   * What cannot be said in words of the language, unless another comment follows on the line.
+   *
+   * @return how much of {@code rest} it took the place of
+   */
+  private int remark(Statement statement, String rest) {
+    String remark = "";
     if (statement instanceof Statement.Data d
         && d.clauses().stream().noneMatch(Statement.DataClause.SplitInto.class::isInstance)) {
-      out.append(OWN_SPLIT);
+      remark = OWN_SPLIT;
     } else if (statement instanceof Statement.Compare c && c.metric().isEmpty()) {
-      out.append(OWN_METRIC);
+      remark = OWN_METRIC;
     }
+    int newline = rest.indexOf('\n');
+    String line = newline < 0 ? rest : rest.substring(0, newline);
+    boolean semicolon = line.stripLeading().startsWith(";");
+    if (remark.isEmpty() || !line.isBlank() && !semicolon) {
+      return 0;
+    }
+    out.append(remark);
+    if (!semicolon) {
+      return 0;
+    }
+    out.append('\n');
+    return line.indexOf(';') + 1;
   }
 
   // ---- one statement

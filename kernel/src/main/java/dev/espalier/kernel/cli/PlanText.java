@@ -8,7 +8,6 @@ import dev.espalier.engine.run.Forecast.Estimate;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.kernel.render.Figures;
 import dev.espalier.kernel.render.Text;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -95,14 +94,25 @@ final class PlanText {
           out.append(cut(label + "stored")).append('\n');
           continue;
         }
-        List<String> parts = new ArrayList<>();
+        int before = estimated + unknown;
+        int unknownBefore = unknown;
+        double secondsBefore = seconds;
+        String said = "";
         for (Operation o : forecast.inOrder(control.operation())) {
           if (!program.contains(o) && countedControls.add(forecast.identity(o))) {
-            parts.add(estimate(o));
+            said = estimate(o);
           }
         }
-        out.append(cut(label + (parts.isEmpty() ? "made by then" : String.join("; ", parts))));
-        out.append('\n');
+        int models = estimated + unknown - before;
+        if (models == 0) {
+          said = "made by then";
+        } else if (models > 1) {
+          int open = unknown - unknownBefore;
+          said = models + " models to make";
+          said += models == open ? "" : ", about " + Figures.duration(seconds - secondsBefore);
+          said += open == 0 ? "" : ", " + open + " unknown";
+        }
+        out.append(cut(label + said)).append('\n');
       }
     }
   }

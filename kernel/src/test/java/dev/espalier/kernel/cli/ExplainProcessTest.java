@@ -75,21 +75,19 @@ class ExplainProcessTest {
     Files.createDirectory(folder.resolve("folder"));
     Files.write(folder.resolve("model.onnx"), new byte[] {8, 7, (byte) 0xFF, (byte) 0xFE, 0});
     Files.writeString(folder.resolve("wrong.esp"), "language 1\ndata digits form glyphs\n");
-    for (String option : List.of("--java", "--plain")) {
-      Ended absent = explain(option, "absent.esp");
-      assertEquals(2, absent.exit(), absent.all());
-      assertTrue(absent.err().contains("there is no file `absent.esp`"), absent.err());
-      Ended place = explain(option, "folder");
-      assertEquals(2, place.exit(), place.all());
-      assertTrue(place.err().contains("`folder` is a folder"), place.err());
-      Ended binary = explain(option, "model.onnx");
-      assertEquals(2, binary.exit(), binary.all());
-      assertTrue(binary.err().contains("is not UTF-8 text"), binary.err());
-      Ended wrong = explain(option, "wrong.esp");
-      assertEquals(2, wrong.exit(), wrong.all());
-      assertTrue(wrong.err().contains("wrong.esp:2: E"), wrong.err());
-      assertEquals("", wrong.out());
-    }
+    Ended absent = explain("--java", "absent.esp");
+    assertEquals(2, absent.exit(), absent.all());
+    assertTrue(absent.err().contains("there is no file `absent.esp`"), absent.err());
+    Ended place = explain("folder");
+    assertEquals(2, place.exit(), place.all());
+    assertTrue(place.err().contains("`folder` is a folder"), place.err());
+    Ended binary = explain("model.onnx");
+    assertEquals(2, binary.exit(), binary.all());
+    assertTrue(binary.err().contains("is not UTF-8 text"), binary.err());
+    Ended wrong = explain("--java", "wrong.esp");
+    assertEquals(2, wrong.exit(), wrong.all());
+    assertTrue(wrong.err().contains("wrong.esp:2: E"), wrong.err());
+    assertEquals("", wrong.out());
     Ended code = explain("--java", "E101");
     assertEquals(2, code.exit(), code.all());
     assertTrue(code.err().contains("is a code"), code.err());

@@ -57,7 +57,8 @@ class PlanTest {
     assertTrue(before.startsWith("1  digits: load glyphs(train 200, "), before);
     assertTrue(before.contains("\n2  teacher: train mlp(30) on digits with epochs 2, "), before);
     assertTrue(before.contains("\n   unknown: nothing like it has run on this machine\n"), before);
-    assertTrue(before.contains("   control, slim random pruning: unknown: "), before);
+    assertTrue(
+        before.contains("   control, slim random pruning: 2 models to make, 2 unknown\n"), before);
     assertTrue(
         before.endsWith(
             "left: 6 models to make; no time can be told, as nothing like it has run here\n"),

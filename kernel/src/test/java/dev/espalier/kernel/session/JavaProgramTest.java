@@ -18,14 +18,18 @@ import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.run.Result;
 import dev.espalier.engine.run.Store;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,6 +142,30 @@ class JavaProgramTest {
     assertFalse(java.text().contains("\n System.exit"), java.text());
   }
 
+  @Test
+  void everyRightProgramCompilesAsJava() throws Exception {
+    Path right = Path.of("../dsl/src/test/resources/dev/espalier/dsl/right");
+    List<Path> sources = new ArrayList<>();
+    try (Stream<Path> files = Files.list(right)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".esp")).sorted().toList()) {
+        Source source = new Source(file.toString(), Files.readString(file), Optional.of(file));
+        Checked checked = Espalier.check(source, Scope.empty(ENVIRONMENT));
+        if (checked.ok()) {
+          JavaProgram java = JavaProgram.of(source, checked.steps());
+          Path place = Files.createDirectories(folder.resolve("p" + sources.size()));
+          String name = java.text().replaceAll("(?s).*\\npublic final class (\\w+) \\{.*", "$1");
+          // Each in a package of its own, as two programs may be called alike.
+          sources.add(
+              Files.writeString(
+                  place.resolve(name + ".java"),
+                  "package p" + sources.size() + ";\n" + java.text()));
+        }
+      }
+    }
+    assertTrue(sources.size() > 60, sources.size() + " programs");
+    compile(sources);
+  }
+
   private JavaProgram java(String text) throws IOException {
     Path file = Files.writeString(folder.resolve("my-program.esp"), text);
     Source source = new Source(file.toString(), text, Optional.of(file));
@@ -148,25 +176,22 @@ class JavaProgramTest {
 
   private Path compile(JavaProgram java) throws IOException {
     Path file = Files.writeString(folder.resolve("MyProgramProgram.java"), java.text());
+    return compile(List.of(file));
+  }
+
+  private Path compile(List<Path> sources) throws IOException {
     Path classes = Files.createDirectories(folder.resolve("classes"));
     String path =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    java.io.ByteArrayOutputStream said = new java.io.ByteArrayOutputStream();
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("-encoding", "UTF-8", "-proc:none", "-cp", path, "-d", classes.toString()));
+    sources.forEach(s -> arguments.add(s.toString()));
     int exit =
         ToolProvider.getSystemJavaCompiler()
-            .run(
-                null,
-                said,
-                said,
-                "-encoding",
-                "UTF-8",
-                "-proc:none",
-                "-cp",
-                path,
-                "-d",
-                classes.toString(),
-                file.toString());
-    assertEquals(0, exit, said + "\n" + java.text());
+            .run(null, said, said, arguments.toArray(String[]::new));
+    assertEquals(0, exit, said.toString());
     return classes;
   }
 
