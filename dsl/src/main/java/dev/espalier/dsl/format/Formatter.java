@@ -60,8 +60,9 @@ public final class Formatter {
   }
 
   /**
-   * The program in that style. One longer than {@link Syntax#LONGEST}, or with a carriage return
-   * that ends no line, comes back as it is.
+   * The program in that style. One longer than {@link Syntax#LONGEST}, with a carriage return that
+   * ends no line, or with a byte order mark before its first statement that is not at the
+   * beginning, comes back as it is.
    */
   public static String format(Source source) {
     return format(source.text());
@@ -73,9 +74,10 @@ public final class Formatter {
     if (program.length() > Syntax.LONGEST || text.indexOf('\r') >= 0) {
       return program;
     }
-    Formatter formatter = new Formatter(text.startsWith("\uFEFF") ? text.substring(1) : text);
+    Formatter formatter = new Formatter(text);
     formatter.program();
-    return formatter.out.toString();
+    // A second byte order mark is a mistake, and must not become the first.
+    return formatter.out.indexOf("\uFEFF") == 0 ? program : formatter.out.toString();
   }
 
   private void program() {
@@ -96,6 +98,8 @@ public final class Formatter {
         new SentenceWriter(out)
             .sentence(PartReader.read(text, sentence, comments.subList(inside, c)), 0);
       } else {
+        // Without the sign, a `then` at the beginning would go on with the statement before.
+        out.append(start > 0 && sentence.pieces().get(0).is("then") ? "; " : "");
         out.append(text, start, sentence.span().end());
       }
       done = sentence.span().end();

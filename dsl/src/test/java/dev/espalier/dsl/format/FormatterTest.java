@@ -1,6 +1,7 @@
 package dev.espalier.dsl.format;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.espalier.dsl.Source;
 import dev.espalier.dsl.syntax.Syntax;
@@ -8,6 +9,7 @@ import dev.espalier.dsl.syntax.WithoutPlaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -287,6 +289,8 @@ class FormatterTest {
     formats("show   a\nshwo   b,c  # why\nshow   c", "show a\nshwo   b,c  # why\nshow c\n");
     formats("   train mlp( 30 on  d\n   show   a", "train mlp( 30 on  d\nshow a\n");
     formats("show   a;  let x = [1,\nshow   b", "show a\nlet x = [1,\nshow b\n");
+    formats("show   a;  then prune 5%", "show a\n; then prune 5%\n");
+    formats(" \uFEFFshow   a", " \uFEFFshow   a");
   }
 
   @Test
@@ -300,5 +304,28 @@ class FormatterTest {
     formats(
         "sweep a over 1, 2 {\n    note  \"\"\"\n  b\n\"\"\"\n    show m\n}",
         "sweep a over 1, 2 {\n  note \"\"\"\n  b\n\"\"\"\n  show m\n}\n");
+  }
+
+  /** What a formatter that looks again and again would take for ever with. */
+  @Test
+  void largeProgramsAreFormatted() {
+    String nested = "model m " + "{ residual ".repeat(30) + "{ relu" + " }".repeat(31);
+    for (String text :
+        List.of(
+            "show   a\n".repeat(20_000),
+            "let x = [" + "1,".repeat(9_000) + "1]",
+            "let x = " + "f(".repeat(30) + "1,".repeat(5_000) + "1" + ")".repeat(30),
+            "prune a 5%" + " then prune 6%".repeat(4_000),
+            "model m { " + "relu, ".repeat(9_000) + "relu }",
+            nested,
+            nested.replace("relu", "relu\n"),
+            "(".repeat(100_000),
+            "a ".repeat(100_000),
+            "#\n".repeat(100_000))) {
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(30),
+          () -> assertEquals(format(text), format(format(text))),
+          () -> text.substring(0, 20));
+    }
   }
 }
