@@ -20,6 +20,7 @@ import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
+import jdk.jshell.SourceCodeAnalysis.Completeness;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 import jdk.jshell.SourceCodeAnalysis.Documentation;
 import jdk.jshell.SourceCodeAnalysis.Suggestion;
@@ -455,21 +456,20 @@ final class JavaAssist {
     String rest = code;
     while (!rest.isBlank()) {
       CompletionInfo piece = analysis.analyzeCompletion(rest);
-      switch (piece.completeness()) {
-        // Garbage: JShell reports it with an empty remainder, which looks complete.
-        case UNKNOWN:
-          return Wholeness.INVALID;
-        case DEFINITELY_INCOMPLETE:
-        case CONSIDERED_INCOMPLETE:
-          return Wholeness.incomplete(JavaText.of(code).nextIndent());
-        case EMPTY:
-          return Wholeness.COMPLETE;
-        default:
-          if (onlyAnnotations(piece.source())) {
-            return Wholeness.incomplete(JavaText.of(code).nextIndent());
-          }
-          rest = piece.remaining() == null ? "" : piece.remaining();
+      Completeness found = piece.completeness();
+      // Garbage: JShell reports it with an empty remainder, which looks complete.
+      if (found == Completeness.UNKNOWN) {
+        return Wholeness.INVALID;
       }
+      if (found == Completeness.DEFINITELY_INCOMPLETE
+          || found == Completeness.CONSIDERED_INCOMPLETE
+          || onlyAnnotations(piece.source())) {
+        return Wholeness.incomplete(JavaText.of(code).nextIndent());
+      }
+      if (found == Completeness.EMPTY) {
+        return Wholeness.COMPLETE;
+      }
+      rest = piece.remaining() == null ? "" : piece.remaining();
     }
     return Wholeness.COMPLETE;
   }

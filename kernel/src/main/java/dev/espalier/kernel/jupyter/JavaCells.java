@@ -464,7 +464,7 @@ final class JavaCells {
       start--;
     }
     String prefix = code.substring(start, cursor);
-    if (prefix.isEmpty() || start > 0 && code.charAt(start - 1) == '.') {
+    if (prefix.isEmpty() || (start > 0 && code.charAt(start - 1) == '.')) {
       return Suggestions.none(cursor);
     }
     return new Suggestions(

@@ -110,7 +110,7 @@ record JavaContext(String text, int shift, List<String> imports, int snippet) {
     }
     String last = "";
     for (Snippet snippet : declared) {
-      if (!(snippet instanceof VarSnippet variable) || member && variable.typeName() == null) {
+      if (!(snippet instanceof VarSnippet variable) || (member && variable.typeName() == null)) {
         continue;
       }
       if (member) {

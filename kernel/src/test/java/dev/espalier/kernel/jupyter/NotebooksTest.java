@@ -6,17 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.espalier.dsl.Diagnostic;
 import dev.espalier.dsl.Source;
-import dev.espalier.dsl.Step;
 import dev.espalier.engine.Environment;
 import dev.espalier.engine.run.Result;
-import dev.espalier.kernel.session.Host;
+import dev.espalier.kernel.session.Memory;
 import dev.espalier.kernel.session.Session;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.dflib.jjava.jupyter.kernel.KernelConnectionProperties;
@@ -38,36 +35,14 @@ class NotebooksTest {
   @Test
   void theQuickstartShowsThatTheTeacherHelped() throws Exception {
     Path script = Files.copy(NOTEBOOKS.resolve("quickstart.esp"), folder.resolve("quickstart.esp"));
-    List<Result> results = new ArrayList<>();
-    List<Object> mistakes = new ArrayList<>();
-    Host host =
-        new Host() {
-          @Override
-          public void diagnostic(Diagnostic diagnostic) {
-            mistakes.add(diagnostic);
-          }
-
-          @Override
-          public void begin(Step step) {}
-
-          @Override
-          public void result(Step step, Result result) {
-            results.add(result);
-          }
-
-          @Override
-          public void failed(Step step, RuntimeException failure) {
-            mistakes.add(failure);
-          }
-
-          @Override
-          public void on(Event event) {}
-        };
+    Memory memory = new Memory();
     int exit =
         session()
             .execute(
-                new Source("quickstart.esp", Files.readString(script), Optional.of(script)), host);
-    assertEquals(Session.DONE, exit, mistakes::toString);
+                new Source("quickstart.esp", Files.readString(script), Optional.of(script)),
+                memory);
+    assertEquals(Session.DONE, exit, () -> memory.diagnostics + " " + memory.failures);
+    List<Result> results = memory.results;
     Result.TableResult table =
         results.stream()
             .filter(Result.TableResult.class::isInstance)

@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.espalier.dsl.Diagnostic;
 import dev.espalier.dsl.Source;
-import dev.espalier.dsl.Step;
 import dev.espalier.engine.Environment;
 import dev.espalier.engine.Model;
 import dev.espalier.engine.Randomness;
@@ -16,7 +14,6 @@ import dev.espalier.engine.prune.LayerRow;
 import dev.espalier.engine.run.Result;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -24,43 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SessionTest {
   @TempDir Path folder;
-
-  /** Remembers everything it is told. */
-  private static final class Memory implements Host {
-    final List<Diagnostic> diagnostics = new ArrayList<>();
-    final List<Result> results = new ArrayList<>();
-    final List<Event> events = new ArrayList<>();
-    final List<RuntimeException> failures = new ArrayList<>();
-
-    @Override
-    public void diagnostic(Diagnostic diagnostic) {
-      diagnostics.add(diagnostic);
-    }
-
-    @Override
-    public void begin(Step step) {}
-
-    @Override
-    public void result(Step step, Result result) {
-      results.add(result);
-    }
-
-    @Override
-    public void failed(Step step, RuntimeException failure) {
-      failures.add(failure);
-    }
-
-    @Override
-    public void on(Event event) {
-      events.add(event);
-    }
-
-    <T extends Result> T only(Class<T> type) {
-      List<T> found = results.stream().filter(type::isInstance).map(type::cast).toList();
-      assertEquals(1, found.size(), () -> type + " among " + results + failures);
-      return found.get(0);
-    }
-  }
 
   private int cell = 0;
 
