@@ -81,30 +81,44 @@ final class Conv implements Operator {
 
   @Override
   public void couple(Node node, Inputs inputs, List<long[]> outputs, Ties ties) {
+    long[] w = inputs.shape(1);
+    int perGroup = (int) (w[0] / groups(node));
+    couple(node, inputs, ties, new Sides(node.output(), node.input(0), (int) w[1], perGroup));
+  }
+
+  /**
+   * What the first two axes of a kernel belong to.
+   *
+   * @param first the tensor whose channels the kernel's first axis counts, all of them
+   * @param second the tensor whose channels the second axis counts, those of one group
+   * @param in how many channels of the input a group has
+   * @param out how many channels of the output a group has
+   */
+  record Sides(String first, String second, int in, int out) {}
+
+  /** Couples the channels of a convolution, transposed or not, through its kernel. */
+  static void couple(Node node, Inputs inputs, Ties ties, Sides sides) {
     String x = node.input(0);
     String w = node.input(1);
     String y = node.output();
     long[] shape = inputs.shape(1);
-    int out = (int) shape[0];
-    int in = (int) shape[1];
     int groups = (int) groups(node);
     ties.tie(x, 0, y, 0, (int) inputs.shape(0)[0]);
-    ties.tie(y, 1, w, 0, out);
+    ties.tie(sides.first(), 1, w, 0, (int) shape[0]);
     if (inputs.has(2)) {
-      ties.tie(y, 1, node.input(2), 0, out);
+      ties.tie(y, 1, node.input(2), 0, sides.out() * groups);
     }
     if (groups == 1) {
-      ties.tie(x, 1, w, 1, in);
+      ties.tie(sides.second(), 1, w, 1, (int) shape[1]);
     } else {
       // A group goes as a whole or stays as a whole; of depthwise convolution that is one channel.
       ties.freeze(w, 1);
-      int per = out / groups;
       for (int g = 0; g < groups; g++) {
-        for (int c = 1; c < in; c++) {
-          ties.tie(x, 1, g * in, x, 1, g * in + c);
+        for (int c = 1; c < sides.in(); c++) {
+          ties.tie(x, 1, g * sides.in(), x, 1, g * sides.in() + c);
         }
-        for (int m = 0; m < per; m++) {
-          ties.tie(x, 1, g * in, y, 1, g * per + m);
+        for (int m = 0; m < sides.out(); m++) {
+          ties.tie(x, 1, g * sides.in(), y, 1, g * sides.out() + m);
         }
       }
     }

@@ -135,36 +135,10 @@ final class ConvTranspose implements Operator {
 
   @Override
   public void couple(Node node, Inputs inputs, List<long[]> outputs, Ties ties) {
-    String x = node.input(0);
-    String w = node.input(1);
-    String y = node.output();
-    long[] shape = inputs.shape(1);
-    int in = (int) shape[0];
-    int each = (int) shape[1];
-    int groups = (int) Conv.groups(node);
-    ties.tie(x, 0, y, 0, (int) inputs.shape(0)[0]);
-    ties.tie(x, 1, w, 0, in);
-    if (inputs.has(2)) {
-      ties.tie(y, 1, node.input(2), 0, each * groups);
-    }
-    if (groups == 1) {
-      ties.tie(y, 1, w, 1, each);
-    } else {
-      // A group goes as a whole or stays as a whole, as in a convolution.
-      ties.freeze(w, 1);
-      int per = in / groups;
-      for (int g = 0; g < groups; g++) {
-        for (int c = 1; c < per; c++) {
-          ties.tie(x, 1, g * per, x, 1, g * per + c);
-        }
-        for (int m = 0; m < each; m++) {
-          ties.tie(x, 1, g * per, y, 1, g * each + m);
-        }
-      }
-    }
-    Axes.freezeFrom(x, 2, shape.length, ties);
-    Axes.freezeFrom(w, 2, shape.length, ties);
-    Axes.freezeFrom(y, 2, shape.length, ties);
+    long[] w = inputs.shape(1);
+    int perGroup = (int) (w[0] / Conv.groups(node));
+    Conv.couple(
+        node, inputs, ties, new Conv.Sides(node.input(0), node.output(), perGroup, (int) w[1]));
   }
 
   @Override

@@ -56,41 +56,22 @@ public record PruneSpec(
 
   /** Single weights, per layer, by magnitude, at once. */
   public static PruneSpec weights(double level) {
-    return new PruneSpec(
-        new Amount.Level(level),
-        false,
-        new Criterion.Magnitude(),
-        false,
-        List.of(),
-        List.of(),
-        1,
-        0);
+    return byMagnitude(new Amount.Level(level), /* channels= */ false);
   }
 
   /** Whole channels, every layer alike, by magnitude, at once. */
   public static PruneSpec channels(double level) {
-    return new PruneSpec(
-        new Amount.Level(level),
-        true,
-        new Criterion.Magnitude(),
-        false,
-        List.of(),
-        List.of(),
-        1,
-        0);
+    return byMagnitude(new Amount.Level(level), /* channels= */ true);
   }
 
   /** Whole channels, every layer alike, by magnitude, at once, until a budget holds. */
   public static PruneSpec to(Amount.Budget budget) {
+    return byMagnitude(new Amount.Budgets(List.of(budget)), /* channels= */ true);
+  }
+
+  private static PruneSpec byMagnitude(Amount amount, boolean channels) {
     return new PruneSpec(
-        new Amount.Budgets(List.of(budget)),
-        true,
-        new Criterion.Magnitude(),
-        false,
-        List.of(),
-        List.of(),
-        1,
-        0);
+        amount, channels, new Criterion.Magnitude(), false, List.of(), List.of(), 1, 0);
   }
 
   /** The same with other demands on the widths that are left. */

@@ -24,10 +24,8 @@ import dev.espalier.engine.run.Runner;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /** Models side by side on the test split, with their controls and what the figures allow to say. */
@@ -114,11 +112,9 @@ final class Comparison {
   private List<Entry> measure(Operation.Compare compare, String sentence, Progress progress) {
     List<Entry> entries = new ArrayList<>();
     List<Entry> controls = new ArrayList<>();
-    Map<String, String> shown = new HashMap<>();
     for (Operation.Named named : compare.models()) {
       Model model = runner.model(named.model(), named.name(), sentence, progress).model();
       DataSet data = data(compare, named, progress);
-      shown.put(model.key(), named.name());
       entries.add(
           new Entry(
               named.name(),

@@ -87,7 +87,7 @@ public final class Execution {
   }
 
   private Result show(Operation.Show show, Progress progress) {
-    Summaries summaries = new Summaries(runner, measurements);
+    Summaries summaries = new Summaries(measurements);
     Operation first = show.subjects().get(0).model();
     if (first instanceof Operation.Compare compare) {
       return table(compare)
@@ -97,8 +97,8 @@ public final class Execution {
                       "the comparison has not run", show.subjects().get(0).name(), "", ""));
     }
     if (first instanceof Operation.LoadData
-        || first instanceof Operation.Given g
-            && g.value() instanceof dev.espalier.engine.data.DataSet) {
+        || (first instanceof Operation.Given g
+            && g.value() instanceof dev.espalier.engine.data.DataSet)) {
       return Inspection.of(show.subjects().get(0).name(), runner.data(first, progress));
     }
     if (first instanceof Operation.Blueprint blueprint) {

@@ -23,7 +23,6 @@ import dev.espalier.engine.run.Result.Figure;
 import dev.espalier.engine.run.Result.Row;
 import dev.espalier.engine.run.Result.TableResult;
 import dev.espalier.engine.run.Result.Unit;
-import dev.espalier.engine.run.Runner;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -37,11 +36,9 @@ import java.util.stream.Collectors;
 
 /** What is known of models, as tables. */
 final class Summaries {
-  private final Runner runner;
   private final Measurements measurements;
 
-  Summaries(Runner runner, Measurements measurements) {
-    this.runner = runner;
+  Summaries(Measurements measurements) {
     this.measurements = measurements;
   }
 

@@ -20,7 +20,11 @@ final class PlainSgd {
   private final Optimizer.Sgd sgd;
   private final double decay;
   private final List<Parameter> parameters;
+  private final NDManager manager;
+
+  /** Made when first used: parameters that are pruned are moved elsewhere. */
   private final PtNDArray[] velocities;
+
   private double rate;
   private double ratio;
 
@@ -34,10 +38,8 @@ final class PlainSgd {
     this.sgd = sgd;
     this.decay = decay;
     this.parameters = parameters;
+    this.manager = manager;
     velocities = new PtNDArray[parameters.size()];
-    for (int p = 0; p < velocities.length && sgd.momentum() != 0; p++) {
-      velocities[p] = (PtNDArray) manager.zeros(parameters.get(p).array().getShape());
-    }
   }
 
   /** Begins the next step, with its learning rate. */
@@ -48,6 +50,9 @@ final class PlainSgd {
 
   /** Moves a parameter against its gradient. */
   void apply(int p, NDArray gradient) {
+    if (velocities[p] == null && sgd.momentum() != 0) {
+      velocities[p] = (PtNDArray) manager.zeros(parameters.get(p).array().getShape());
+    }
     JniUtils.sgdUpdate(
         (PtNDArray) parameters.get(p).array(),
         (PtNDArray) gradient,

@@ -60,10 +60,6 @@ class WeightPruningTest {
         0);
   }
 
-  private static PruneSpec spec(Amount amount) {
-    return spec(amount, false, Map.of(), List.of(), 1);
-  }
-
   private static Map<String, Long> left(Graph graph) {
     Map<String, Long> left = new TreeMap<>();
     LayerRow.of(graph).forEach(row -> left.put(row.layer(), row.nonZero()));
