@@ -121,11 +121,17 @@ class JavaProgramTest {
   @Test
   void whatIsTooLongForJavaIsRefusedNamingItsSentence() throws Exception {
     StringBuilder many = new StringBuilder(DATA);
-    for (int i = 0; i < 1001; i++) {
-      many.append("show digits\n");
+    // Nothing makes more code of fewer signs than layers; as many as are taken still compile.
+    String block = " { " + "dense(5), relu, ".repeat(100) + "dense(10) }\n";
+    for (int i = 0; i < 19; i++) {
+      many.append("model b" + i + block + "show b" + i + "\n");
+    }
+    compile(java(many.toString()));
+    for (int i = 19; i < 60; i++) {
+      many.append("model b" + i + block + "show b" + i + "\n");
     }
     EspalierException refused = assertThrows(EspalierException.class, () -> java(many.toString()));
-    assertTrue(refused.getMessage().contains("show digits"), refused.getMessage());
+    assertTrue(refused.getMessage().contains("show b"), refused.getMessage());
   }
 
   @Test
