@@ -534,6 +534,10 @@ final class Candidates {
       boundUnit(c, c.above(bound), percent, digits);
       return;
     }
+    if (Sentence.statement(c).is("let")) {
+      units(percent, digits, Unit.Measure.values());
+      return;
+    }
     sentence
         .parameter(c)
         .map(Parameter::unit)

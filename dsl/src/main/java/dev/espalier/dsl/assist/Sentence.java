@@ -294,7 +294,14 @@ record Sentence(List<Piece> before) {
     }
     Rule owner = c.above(i);
     if (owner.is("let")) {
-      return List.of(Kind.ARCHITECTURE, Kind.OPTIMIZER, Kind.SCHEDULE);
+      // A value may stand wherever a `$` name may.
+      return List.of(
+          Kind.ARCHITECTURE,
+          Kind.OPTIMIZER,
+          Kind.SCHEDULE,
+          Kind.DISTILLATION,
+          Kind.CRITERION,
+          Kind.QUANTIZATION);
     }
     Optional<Parameter> parameter = Optional.empty();
     if (owner.is("setting")) {

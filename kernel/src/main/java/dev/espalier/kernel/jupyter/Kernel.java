@@ -53,7 +53,8 @@ final class Kernel extends BaseKernel {
     super(
         "espalier",
         version(),
-        new LanguageInfo("espalier", "1", MIME_TYPE, ".esp", "java", "espalier", "script"),
+        // nbconvert knows no Espalier; as Python its comments, texts and numbers come out right.
+        new LanguageInfo("espalier", "1", MIME_TYPE, ".esp", "python", "espalier", "script"),
         List.of(),
         null,
         new JupyterIO(StandardCharsets.UTF_8),
