@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /**
  * Every kind of mistake, with a code that never changes its meaning. E1 is about the sentence, E2
- * about words and names, E3 about amounts and units, E6 about what this version lacks; W warns.
+ * about words and names, E3 about amounts and units, E4 about what cannot be met, E6 about what
+ * this version lacks; W warns.
  */
 public enum Code {
   E101(
@@ -149,13 +150,34 @@ public enum Code {
   E306("a number without its unit", "A number here needs to say what it counts."),
   E307("an unknown unit", "The unit is not known, or not for this quantity."),
   E308("a part that is not a percentage", "How much to prune is a percentage."),
+  E401(
+      "a budget that cannot be met",
+      "`prune … to` removes channels until the file fits. How small the model can get is known before"
+          + " anything runs: with one channel left wherever channels may go. Ask for more, or except"
+          + " fewer layers."),
+  E402(
+      "nothing to choose on",
+      "Stopping early, searching and sweeping choose by the validation split, never by the test"
+          + " split: what was chosen on the test data would look better than it is. Leave a part for"
+          + " validation."),
+  E403(
+      "a sweep that is too large",
+      "A sweep runs its sentences for every combination of its values. The product is computed before"
+          + " anything runs."),
   E601(
       "not available in this version",
       "The language knows this sentence, but this version of Espalier cannot run it yet. It is"
           + " refused as a whole rather than done in part."),
   W101(
       "a name gets a new meaning",
-      "From here on the name means the new thing; what was made from the old one stays as it was.");
+      "From here on the name means the new thing; what was made from the old one stays as it was."),
+  W102(
+      "a name that nothing uses",
+      "The sentence declares something that no other one asks for, so it does nothing. In a notebook"
+          + " nothing is said, for a later cell may use it."),
+  W103(
+      "a file that is written twice",
+      "The program writes one file twice; only what is written last will be in it.");
 
   private final String summary;
   private final String explanation;

@@ -20,7 +20,7 @@ class AnyTextTest {
   }
 
   /** A few lines of a program with words moved, doubled, lost and put in. */
-  @Property(tries = 14_000, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 8000, shrinking = ShrinkingMode.OFF)
   void changedProgramsAreChecked(@ForAll long seed) {
     holds(RandomPrograms.changed(new SplittableRandom(seed)));
   }
@@ -32,7 +32,7 @@ class AnyTextTest {
   }
 
   /** Sentences that the grammar allows, with whatever words. */
-  @Property(tries = 3000, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 2000, shrinking = ShrinkingMode.OFF)
   void sentencesOfTheGrammarAreChecked(@ForAll long seed) {
     holds(RandomPrograms.sentences(new SplittableRandom(seed)));
   }

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckAloneTest {
   /** Libraries with native code, or so large that loading them would be felt. */
@@ -54,6 +56,38 @@ class CheckAloneTest {
         finetune net on digits then prune 50% except fc2
         """;
     assertEquals(List.of(), loaded(program, folder, NATIVE, "E220"));
+  }
+
+  @Test
+  void neitherDoesABudget(@TempDir Path folder) throws Exception {
+    String program =
+        """
+        data digits from glyphs
+        train mlp(30) on digits then prune to 1 KB
+        """;
+    assertEquals(List.of(), loaded(program, folder, NATIVE, "E401"));
+  }
+
+  /** Whatever is in a file, checking it takes little memory. */
+  @ParameterizedTest
+  @ValueSource(strings = {"(", "{", "let x = [", "\"", "a ", "prune a 50% then ", "é", "show a\n"})
+  void littleMemoryIsEnough(String repeated, @TempDir Path folder) throws Exception {
+    Path program =
+        Files.writeString(
+            folder.resolve("large.esp"), repeated.repeat(1_000_000 / repeated.length()));
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                repeated.contains("show") ? "-Xmx192m" : "-Xmx64m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                CheckAlone.class.getName(),
+                program.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), said);
+    assertTrue(said.startsWith("E"), said);
   }
 
   /** The classes with one of these beginnings that checking the program loads. */

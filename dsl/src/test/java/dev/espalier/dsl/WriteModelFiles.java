@@ -28,6 +28,7 @@ final class WriteModelFiles {
     OnnxFile.write(network("Relu", 1, OPEN, OPEN), folder.resolve("open.onnx"));
     OnnxFile.write(network("NonMaxSuppression", 1, 28, 28), folder.resolve("unknown.onnx"));
     OnnxFile.write(withoutLastLayer(), folder.resolve("residual.onnx"));
+    OnnxFile.write(channelsLast(), folder.resolve("channels-last.onnx"));
     byte[] whole = OnnxFile.encode(network("Relu", 1, 28, 28));
     Files.write(folder.resolve("damaged.onnx"), Arrays.copyOf(whole, whole.length / 2));
   }
@@ -50,6 +51,23 @@ final class WriteModelFiles {
         weights,
         4,
         sample);
+  }
+
+  /** Images with the channels last, as TensorFlow has them, turned before anything else. */
+  private static Graph channelsLast() {
+    return graph(
+        List.of(
+            node("turn", "Transpose", "input", "x")
+                .with("perm", new Attribute.Ints(List.of(0L, 3L, 1L, 2L))),
+            node("conv1", "Conv", "x", "conv1.weight", "a"),
+            node("pool", "GlobalAveragePool", "a", "b"),
+            node("flatten", "Flatten", "b", "c"),
+            node("fc", "Gemm", "c", "fc.weight", "logits").with("transB", new Attribute.Int(1))),
+        Map.of("conv1.weight", zeros(2, 3, 3, 3), "fc.weight", zeros(10, 2)),
+        10,
+        32,
+        32,
+        3);
   }
 
   private static Graph withoutLastLayer() {

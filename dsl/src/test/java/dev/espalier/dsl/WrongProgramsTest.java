@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -82,7 +83,7 @@ class WrongProgramsTest {
       d.fix()
           .filter(fix -> !fix.endsWith("…"))
           .filter(fix -> !fix.matches("(use|end line|remove|leave) .*"))
-          .ifPresent(fix -> assertTrue(oneLine(mended).contains(oneLine(fix)), fix));
+          .ifPresent(fix -> assertTrue(shows(before, d, fix), fix));
       Checked after = check(program, mended);
       int shift = mended.length() - d.source().text().length();
       Set<String> known = new TreeSet<>();
@@ -109,6 +110,22 @@ class WrongProgramsTest {
               .toList();
       assertEquals(List.of(), added, () -> "made by " + d.edits() + " in\n" + mended);
     }
+  }
+
+  /** Whether the text with this mistake mended, or those before it too, has the fix in it. */
+  private static boolean shows(Checked checked, Diagnostic d, String fix) {
+    List<Edit> edits = new ArrayList<>(d.edits());
+    for (Diagnostic o : checked.diagnostics()) {
+      if (o.equals(d)) {
+        break;
+      }
+      if (o.source().equals(d.source())
+          && o.edits().stream().allMatch(e -> edits.stream().allMatch(e::isApartFrom))) {
+        edits.addAll(o.edits());
+      }
+    }
+    String together = Edit.apply(d.source().text(), edits);
+    return oneLine(d.mended()).contains(oneLine(fix)) || oneLine(together).contains(oneLine(fix));
   }
 
   private static long count(Checked checked, Diagnostic like) {

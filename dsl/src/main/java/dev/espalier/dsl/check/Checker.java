@@ -56,6 +56,7 @@ public final class Checker {
     List<Syntax.Item> items = Syntax.read(source);
     Checker checker = new Checker(source, scope);
     checker.all(items);
+    checker.program.warnOfUnused();
     Program program = checker.program;
     return program.failures() > 0
         ? new Checked(program.mistakes(), List.of(), scope)
@@ -141,7 +142,9 @@ public final class Checker {
 
   private void unbuilt(Statement statement) {
     if (statement instanceof Statement.Sweep s) {
-      refuse(s.span(), "sweep", "write one statement for each value");
+      if (!Sweeps.tooLarge(program, s)) {
+        refuse(s.span(), "sweep", "write one statement for each value");
+      }
       s.name().ifPresent(n -> program.breakName(n.text()));
     } else if (statement instanceof Statement.Compress s) {
       refuse(s.span(), "compress", "prune and quantize step by step, and `compare` what comes out");

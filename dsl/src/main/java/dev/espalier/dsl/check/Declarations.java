@@ -97,6 +97,7 @@ final class Declarations {
             0,
             false,
             program.line(s.name().span())));
+    program.declares(s.name());
   }
 
   // ---- data
@@ -158,6 +159,7 @@ final class Declarations {
             0,
             false,
             program.line(s.name().span())));
+    program.declares(s.name());
     program.step(s.span(), operation, Optional.of(s.name().text()));
   }
 
@@ -278,6 +280,11 @@ final class Declarations {
     if (entry.isEmpty()) {
       return Optional.empty();
     }
+    if (!entry.get().name().equals("images")) {
+      for (int i = 0; i < paths.size(); i++) {
+        isFile(origin.files().get(i), paths.get(i));
+      }
+    }
     Map<String, Object> given =
         words.sort(settings, entry.get().name(), List.of(entry.get()), Map.of()).get(entry.get());
     if (program.failures() > before) {
@@ -330,6 +337,16 @@ final class Declarations {
     return Optional.of(path);
   }
 
+  /** A file rather than a folder. */
+  private boolean isFile(Value.Text file, Path path) {
+    if (Files.isDirectory(path)) {
+      program.report(
+          Code.E216, file.span(), "`" + file.text() + "` is a folder", "name a file in it");
+      return false;
+    }
+    return true;
+  }
+
   private static String folder(Path path) {
     Path parent = path.getParent();
     return parent == null ? "the current folder" : parent.toString();
@@ -371,6 +388,9 @@ final class Declarations {
             0,
             false,
             program.line(s.name().span())));
+    if (kind == Scope.Kind.BLUEPRINT) {
+      program.declares(s.name());
+    }
     if (kind == Scope.Kind.MODEL) {
       program.step(s.span(), operation.get(), Optional.of(s.name().text()));
     }
@@ -471,7 +491,7 @@ final class Declarations {
           "from onnx \"" + name + "\"");
       return Optional.empty();
     }
-    return existing(from.file());
+    return existing(from.file()).filter(p -> isFile(from.file(), p));
   }
 
   private List<LayerBlock.Entry> layers(List<Statement.Layer> lines, Map<String, Span> names) {

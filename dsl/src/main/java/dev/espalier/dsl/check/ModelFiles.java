@@ -108,6 +108,25 @@ final class ModelFiles {
     long[] taken = ModelFile.sample(graph.get());
     long values = Arrays.stream(taken).reduce(1, Math::multiplyExact);
     long given = samples.shape().stream().reduce(1L, Math::multiplyExact);
+    if (values == given && !sameAxes(taken, samples.shape())) {
+      List<Long> axes = Arrays.stream(taken).boxed().toList();
+      boolean last =
+          axes.size() > 1
+              && samples.shape().size() == axes.size()
+              && axes.get(axes.size() - 1).equals(samples.shape().get(0));
+      program.report(
+          Code.E218,
+          span,
+          "`"
+              + shown
+              + "` takes "
+              + text(axes, "×")
+              + (last ? ", channels last" : "")
+              + ", and the data gives "
+              + text(samples.shape(), "×"),
+          "the numbers are as many, but in another order",
+          last ? "export it channels first" : "export it with an input of the data's shape");
+    }
     if (values != given) {
       String title =
           "`"
@@ -143,6 +162,13 @@ final class ModelFiles {
           "its last layer can be replaced",
           "model " + shown + " from … with classes " + samples.classes());
     }
+  }
+
+  /** Whether the values stand in the same order: the same axes, but for those of one value. */
+  private static boolean sameAxes(long[] taken, List<Long> given) {
+    List<Long> wanted = Arrays.stream(taken).filter(d -> d != 1).boxed().toList();
+    List<Long> has = given.stream().filter(d -> d != 1).toList();
+    return wanted.size() <= 1 || has.size() <= 1 || wanted.equals(has);
   }
 
   private static String text(List<Long> shape, String between) {

@@ -15,6 +15,7 @@ import dev.espalier.engine.catalog.Kind;
 import dev.espalier.engine.run.Metric;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.StatementSettings;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -442,7 +443,7 @@ final class Outputs {
     if (program.failures() > before || binding.isEmpty() || settings.isEmpty()) {
       return;
     }
-    program.writes(path.orElseThrow());
+    program.writes(path.orElseThrow(), s.file().span());
     program.step(
         s.span(),
         new Operation.Export(
@@ -458,7 +459,13 @@ final class Outputs {
       return Optional.empty();
     }
     try {
-      return Optional.of(program.path(file.text()));
+      Path path = program.path(file.text());
+      if (Files.isDirectory(path)) {
+        program.report(
+            Code.E216, file.span(), "`" + file.text() + "` is a folder", "name a file in it");
+        return Optional.empty();
+      }
+      return Optional.of(path);
     } catch (InvalidPathException e) {
       program.report(Code.E216, file.span(), "this is no file name", e.getReason());
       return Optional.empty();
@@ -469,7 +476,7 @@ final class Outputs {
     Optional<Record> settings = settings("report", s.settings(), s.span());
     Optional<Path> path = path(s.file());
     if (settings.isPresent() && path.isPresent()) {
-      program.writes(path.get());
+      program.writes(path.get(), s.file().span());
       program.step(
           s.span(),
           new Operation.Report(path.get(), ((StatementSettings.Page) settings.get()).title()),

@@ -214,7 +214,7 @@ final class Pipelines {
               Code.E118,
               clause.span(),
               "`" + clause.word() + "` is there twice",
-              "put everything into one");
+              clause instanceof Clause.With ? "put everything into one" : "remove one of them");
         }
       }
     }
@@ -297,6 +297,27 @@ final class Pipelines {
             entry, values, clauses.get(Clause.With.class).map(Clause::span).orElse(new Span(0, 0)))
         .map(r -> (TrainSettings) r)
         .orElseGet(() -> TrainSettings.epochs(1));
+  }
+
+  /** Reports a choice that has no validation split to be made on. */
+  private void validated(Clauses clauses, TrainSettings settings, Operation data) {
+    boolean none =
+        data instanceof Operation.LoadData load
+            && load.partition().split().size() > 1
+            && load.partition().split().get(1) == 0;
+    if (settings.patience() > 0 && none) {
+      clauses.settings().stream()
+          .filter(s -> s.name().text().equals("patience"))
+          .findFirst()
+          .ifPresent(
+              s ->
+                  program.report(
+                      Code.E402,
+                      s.span(),
+                      "`patience` needs a validation split",
+                      "the data is split without one, and the test split is for no choice",
+                      "split 90/10"));
+    }
   }
 
   // ---- subjects
@@ -389,6 +410,7 @@ final class Pipelines {
     }
     Optional<Operation> data = dataOf(clauses, s.data(), Optional.empty(), a.verb().span());
     data.ifPresent(d -> subjects.fits(s, d));
+    data.ifPresent(d -> validated(clauses, settings, d));
     return data.map(
         d ->
             new Flow(
@@ -416,6 +438,7 @@ final class Pipelines {
     Optional<Operation> data = dataOf(clauses, named.data(), flow, a.verb().span());
     Subject s = data.map(d -> subjects.settled(named, d)).orElse(named);
     data.ifPresent(d -> subjects.fits(s, d));
+    data.ifPresent(d -> validated(clauses, settings, d));
     return !trainable || data.isEmpty()
         ? Optional.empty()
         : Optional.of(
@@ -495,6 +518,7 @@ final class Pipelines {
         student = student(a.student(), teachers);
       }
       student.ifPresent(s -> subjects.fits(s, d));
+      validated(clauses, settings, d);
     }
     if (!good || student.isEmpty() || data.isEmpty() || method.isEmpty()) {
       return Optional.empty();
@@ -636,6 +660,7 @@ final class Pipelines {
   // ---- prune
 
   private Optional<Flow> prune(Action.Prune a, boolean first, Optional<Flow> flow) {
+    int before = program.failures();
     Clauses clauses =
         new Clauses(
             a,
@@ -734,6 +759,9 @@ final class Pipelines {
             rounds,
             roundEpochs,
             shape.orElse(ChannelShape.standard()));
+    if (!flow.map(Flow::broken).orElse(false) && program.failures() == before) {
+      subjects.reachable(s, spec, a.amount().span());
+    }
     return Optional.of(
         new Flow(
             new Operation.Prune(

@@ -44,7 +44,8 @@ final class Program {
   private final Set<String> broken = new HashSet<>();
   private final Map<String, Integer> definedHere = new HashMap<>();
   private final Map<String, Making> makings = new HashMap<>();
-  private final Set<Path> written = new HashSet<>();
+  private final Map<Path, Integer> written = new HashMap<>();
+  private final Map<String, Declared> unused = new LinkedHashMap<>();
 
   /** As in {@link Scope}; a new scope for every name would copy all names before it. */
   private final Map<String, Binding> bindings;
@@ -142,13 +143,66 @@ final class Program {
     return folder.resolve(written).normalize();
   }
 
-  /** Remembers a file that the program makes, so that reading it later is no mistake. */
-  void writes(Path file) {
-    written.add(file.toAbsolutePath().normalize());
+  /** A name and where it was given. */
+  private record Declared(Source source, Name name) {}
+
+  /**
+   * Remembers a file that the program makes, so that reading it later is no mistake, and making it
+   * again is one.
+   */
+  void writes(Path file, Span span) {
+    Integer before = written.put(file.toAbsolutePath().normalize(), line(span));
+    if (before != null) {
+      report(
+          Code.W103,
+          span,
+          "`" + file.getFileName() + "` is written in line " + before + " already",
+          "only what is written last will be in it");
+    }
+  }
+
+  /** Remembers a declaration that means nothing unless its name is used. */
+  void declares(Name name) {
+    unused.put(name.text(), new Declared(source, name));
+  }
+
+  /** A program of declarations alone is meant for others to use, or not finished. */
+  private static boolean makesOrTells(Step step) {
+    return !(step.operation() instanceof Operation.LoadData)
+        && !(step.operation() instanceof Operation.FromOnnx)
+        && !(step.operation() instanceof Operation.Note);
+  }
+
+  /** Warns of declarations that nothing used, where the text is a whole program. */
+  void warnOfUnused() {
+    if (failures > 0 || steps.stream().noneMatch(Program::makesOrTells)) {
+      return;
+    }
+    for (Declared d : unused.values()) {
+      if (d.source().file().isEmpty() || !d.source().equals(source)) {
+        continue;
+      }
+      Diagnostic warning =
+          Code.W102.at(
+              d.source(),
+              d.name().span(),
+              "nothing uses `" + d.name().text() + "`",
+              "remove the line, or use the name");
+      int at = 0;
+      while (at < mistakes.size()
+          && (!mistakes.get(at).source().equals(source)
+              || mistakes.get(at).span().start() <= warning.span().start())) {
+        at++;
+      }
+      if (mistakes.size() < MOST_MISTAKES) {
+        mistakes.add(at, warning);
+      }
+    }
   }
 
   boolean willExist(Path file) {
-    return java.nio.file.Files.exists(file) || written.contains(file.toAbsolutePath().normalize());
+    return java.nio.file.Files.exists(file)
+        || written.containsKey(file.toAbsolutePath().normalize());
   }
 
   /** Takes one of several names out, with the comma or word before it. */
@@ -299,6 +353,7 @@ final class Program {
   }
 
   Optional<Binding> find(String name) {
+    unused.remove(name);
     return Optional.ofNullable(bindings.get(name));
   }
 

@@ -9,14 +9,20 @@ import dev.espalier.dsl.Span;
 import dev.espalier.dsl.syntax.Name;
 import dev.espalier.dsl.syntax.Value;
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.architecture.Architecture;
 import dev.espalier.engine.catalog.Entry;
 import dev.espalier.engine.catalog.Kind;
 import dev.espalier.engine.data.DataSource;
 import dev.espalier.engine.graph.Graph;
+import dev.espalier.engine.measure.Parameters;
 import dev.espalier.engine.prune.Amount;
 import dev.espalier.engine.prune.Layers;
+import dev.espalier.engine.prune.PruneSpec;
+import dev.espalier.engine.prune.Pruner;
 import dev.espalier.engine.run.Operation;
+import dev.espalier.engine.train.Initialization;
+import dev.espalier.engine.train.TrainSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +52,12 @@ final class Subjects {
       return isQuantized(operation);
     }
   }
+
+  /** How the engine says that a budget is out of reach. */
+  private static final String CANNOT = " cannot be pruned to";
+
+  /** A budget of a larger model is looked at when it runs. */
+  private static final long MOST_PARAMETERS = 3_000_000;
 
   private final Program program;
   private final WordMaker words;
@@ -346,6 +358,44 @@ final class Subjects {
       } catch (EspalierException e) {
         String label = e.why().isEmpty() ? e.fix() : e.why() + "; " + e.fix();
         program.report(Code.E219, layer.span(), e.what(), label);
+      }
+    }
+  }
+
+  /**
+   * Reports a budget that not even the least of channels meets, as far as the model is known
+   * without running. Models of many parameters are left to the run, so that checking stays quick.
+   */
+  void reachable(Subject subject, PruneSpec spec, Span amount) {
+    if (!(spec.amount() instanceof Amount.Budgets)) {
+      return;
+    }
+    Optional<Graph> graph =
+        architecture(subject.operation(), subject.span())
+            .filter(g -> Parameters.count(g) <= MOST_PARAMETERS);
+    if (graph.isEmpty()) {
+      return;
+    }
+    try {
+      Pruner.prune(
+          Initialization.initialize(graph.get(), 1),
+          spec.atOnce(),
+          TrainSettings.epochs(1),
+          Optional.empty(),
+          program.environment(),
+          Progress.NONE);
+    } catch (EspalierException e) {
+      boolean least = e.what().contains(CANNOT);
+      if (least || e.what().contains("leaves no channel")) {
+        program.report(
+            Code.E401,
+            amount,
+            (subject.named() ? "`" + subject.shown() + "`" : "the model before `then`")
+                + (least
+                    ? e.what().substring(e.what().indexOf(CANNOT))
+                    : CANNOT + " " + program.words(amount).replaceFirst("^to ", "")),
+            least ? e.why() : e.what(),
+            e.fix());
       }
     }
   }

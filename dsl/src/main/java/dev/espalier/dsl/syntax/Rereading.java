@@ -168,7 +168,7 @@ final class Rereading {
     int furthest = reading.furthest.getAsInt();
     int before = read(here.text()).furthest.orElse(0);
     int shift = text.length() - here.text().length();
-    return furthest > last + shift && furthest > before + shift && furthest < text.length();
+    return furthest >= last + shift && furthest > before + shift && furthest < text.length();
   }
 
   // ---- back to where it stands in the program

@@ -509,6 +509,8 @@ final class SyntaxRules {
     List<SyntaxRule> all = new ArrayList<>();
     for (String v : List.of("train", "finetune", "distill")) {
       all.add(
+          mend(Code.E113, v, "{with epochs} | (?:=|:) (NUMBER) ,", FOR, "", "for $1 epochs with "));
+      all.add(
           mend(
               Code.E113,
               v,
@@ -952,6 +954,22 @@ final class SyntaxRules {
     all.add(
         mend(
             Code.E110,
+            "*",
+            "(NUMBER) {(?:called|named)} | (?=NAME)",
+            "a result is named with `as`",
+            "",
+            "$1 as "));
+    all.add(
+        mend(
+            Code.E110,
+            "*",
+            "| {, (?:and)? then} (?=NAME)",
+            "steps follow each other with `then`",
+            "",
+            " then "));
+    all.add(
+        mend(
+            Code.E110,
             "compare",
             "| {(?:using|ranked by|sorted by|judged by)} (NAME)END",
             "what to compare by comes after `by`",
@@ -967,7 +985,7 @@ final class SyntaxRules {
             "distill $1 into $2"));
     all.add(
         advice(
-            Code.E110,
+            Code.E101,
             "*",
             "^NAME | :",
             "this looks like YAML",
@@ -1054,7 +1072,7 @@ final class SyntaxRules {
         mend(
             Code.E110,
             "*",
-            "(with NAME NUMBER) (NAME) | (?=AMOUNT|NAME|TEXT|\\[)",
+            "(with NAME NUMBER) (?!called|named)(NAME) | (?=AMOUNT|NAME|TEXT|\\[)",
             "settings stand with a comma between them",
             "",
             "$1, $2 "));

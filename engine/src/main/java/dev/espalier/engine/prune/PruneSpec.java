@@ -74,6 +74,11 @@ public record PruneSpec(
         amount, channels, new Criterion.Magnitude(), false, List.of(), List.of(), 1, 0);
   }
 
+  /** The same in one round without training. */
+  public PruneSpec atOnce() {
+    return new PruneSpec(amount, channels, criterion, globally, overrides, except, 1, 0, shape);
+  }
+
   /** The same with other demands on the widths that are left. */
   public PruneSpec shaped(ChannelShape other) {
     return new PruneSpec(

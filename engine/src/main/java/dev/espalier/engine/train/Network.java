@@ -322,6 +322,23 @@ public final class Network implements Logits {
     return Math.max(1, NativeEngine.KEPT_BLOCK / (largest * Float.BYTES));
   }
 
+  /** The same number of values with axes in another order (channels last) would be misread. */
+  private void refuseOtherOrder(long[] wanted, long[] given) {
+    long[] a = Arrays.stream(wanted).skip(1).filter(d -> d != 1).toArray();
+    long[] b = Arrays.stream(given).skip(1).filter(d -> d != 1).toArray();
+    if (a.length > 1 && b.length > 1 && !Arrays.equals(a, b)) {
+      throw EspalierException.program(
+          "the model and the data order their values differently",
+          graph.name(),
+          "the model takes "
+              + Arrays.toString(wanted)
+              + ", the data gives "
+              + Arrays.toString(given)
+              + "; images are channels, height, width",
+          "export the model channels first");
+    }
+  }
+
   /**
    * The logits.
    *
@@ -342,6 +359,7 @@ public final class Network implements Logits {
                 + Arrays.toString(x.getShape().getShape()),
             "take data of that shape; a model from a file must leave its batch size open");
       }
+      refuseOtherOrder(wanted, x.getShape().getShape());
       input = x.reshape(wanted);
     }
     if (convolvesImages && wanted.length == 4) {
