@@ -83,8 +83,12 @@ class GrammarTest {
   }
 
   private static Counting parse(Path example, PredictionMode mode) throws IOException {
+    return parse(Files.readString(example), mode);
+  }
+
+  private static Counting parse(String text, PredictionMode mode) {
     Counting counting = new Counting();
-    Layout layout = new Layout(Files.readString(example));
+    Layout layout = new Layout(text);
     Splitter splitter = new Splitter(layout);
     for (Optional<Splitter.Sentence> next = splitter.next(0, layout.size());
         next.isPresent();
@@ -121,6 +125,17 @@ class GrammarTest {
           Syntax.read(new Source("right", Files.readString(program), Optional.empty())).size();
     }
     assertTrue(sentences > 500, "sentences: " + sentences);
+  }
+
+  /** Not only what we thought of: statements of every sort, made by chance. */
+  @Test
+  void noStatementIsAmbiguous() {
+    for (long seed = 0; seed < 400; seed++) {
+      String text = Printer.text(new AnyTree(seed).statement());
+      assertEquals(0, parse(text, PredictionMode.LL_EXACT_AMBIG_DETECTION).ambiguities, text);
+      assertEquals(0, parse(text, PredictionMode.LL).fallbacks, text);
+      assertEquals(List.of(), parse(text, PredictionMode.SLL).errors, text);
+    }
   }
 
   @ParameterizedTest
