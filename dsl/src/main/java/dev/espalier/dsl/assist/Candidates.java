@@ -168,9 +168,12 @@ final class Candidates {
     }
     boolean level = sentence.has(0, "prune");
     boolean part = before.equals("prune") || sentence.word(number - 2).equals("prune");
-    return !percent && (part || Set.of("for", "in", "of", "to").contains(before))
-        || percent && before.equals("to") && !joint.equals("of")
-        || !percent && joint.equals("of") && level;
+    if (percent) {
+      return before.equals("to") && !joint.equals("of");
+    }
+    return part
+        || Set.of("for", "in", "of", "to").contains(before)
+        || (joint.equals("of") && level);
   }
 
   /** Whether an action continues a pipeline: it takes the model that comes down. */
@@ -241,19 +244,19 @@ final class Candidates {
           case "on" -> names(0, EnumSet.of(Scope.Kind.DATA), Set.of());
           case "by" -> metrics(10);
           case "as" -> {}
-          default -> models(c, owner.start() + 1);
+          default -> models(owner.start() + 1);
         }
       }
       case "expect" -> {
         if (last.equals("expect")) {
           metrics(10);
         } else if (last.equals("of")) {
-          models(c, sentence.size());
+          models(sentence.size());
         }
       }
       case "bound" -> {
         if (last.equals("of")) {
-          models(c, owner.start());
+          models(owner.start());
         }
       }
       case "constraint" -> {}
@@ -360,7 +363,7 @@ final class Candidates {
   }
 
   /** Trained models, without those named since {@code from}. */
-  private void models(Continuation c, int from) {
+  private void models(int from) {
     Set<String> but = sentence.names(from);
     names(0, MODELS, but);
     if (!but.contains("it")) {
@@ -608,7 +611,7 @@ final class Candidates {
       while (!sentence.word(of).equals("of")) {
         of++;
       }
-      models(c, of);
+      models(of);
     }
   }
 
@@ -618,7 +621,7 @@ final class Candidates {
       of++;
     }
     if (of < sentence.size()) {
-      models(c, of);
+      models(of);
       boolean tables = sentence.names(start + 1).stream().anyMatch(TABLES::containsKey);
       if (tables) {
         names(10, BLUEPRINTS, sentence.names(of));
@@ -626,7 +629,7 @@ final class Candidates {
       return;
     }
     Set<String> but = sentence.names(start + 1);
-    models(c, start + 1);
+    models(start + 1);
     names(
         5,
         EnumSet.of(Scope.Kind.DATA, Scope.Kind.BLUEPRINT, Scope.Kind.TABLE, Scope.Kind.VALUE),
@@ -683,6 +686,8 @@ final class Candidates {
   }
 
   /** The model that an action works on. */
+  // Whether something came to the scope is a question of objects.
+  @SuppressWarnings("ReferenceEquality")
   private Optional<Operation> model(int action) {
     if (!goesOn(action)) {
       String name = sentence.word(action + 1);

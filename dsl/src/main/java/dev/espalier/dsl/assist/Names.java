@@ -43,6 +43,8 @@ record Names(Scope scope, Map<String, KnownName> all, boolean it) {
    * @param part the sentences, as a text of its own
    * @param offset where they stand in the whole text
    */
+  // What made a model is a long story: bindings are compared as objects.
+  @SuppressWarnings("ReferenceEquality")
   Names after(Source part, List<Syntax.Item> items, int offset) {
     Scope changed = Checker.names(part, items, scope);
     Map<String, KnownName> out = new LinkedHashMap<>(all);
@@ -65,7 +67,6 @@ record Names(Scope scope, Map<String, KnownName> all, boolean it) {
                 sentence));
       }
     }
-    // Bindings are compared as objects: what made a model is a long story.
     // Included programs define names that no sentence here does; a model's size may be settled.
     for (Scope.Binding b : changed.bindings().values()) {
       KnownName known = out.get(b.name());

@@ -32,6 +32,7 @@ record Reading(Cut cut, Names names) {
 
   private record Key(String name, Optional<Path> file, Scope scope) {
     @Override
+    @SuppressWarnings("ReferenceEquality")
     public boolean equals(Object other) {
       // Scopes are compared as objects: their models are not to be looked through on each key.
       return other instanceof Key k

@@ -86,7 +86,7 @@ record Document(String uri, int version, String text) {
     for (int i = 0; i < place; i++) {
       char c = text.charAt(i);
       boolean pair = c == '\r' && i + 1 < text.length() && text.charAt(i + 1) == '\n';
-      if (c == '\n' || c == '\r' && !pair) {
+      if (c == '\n' || (c == '\r' && !pair)) {
         line++;
         start = i + 1;
       }

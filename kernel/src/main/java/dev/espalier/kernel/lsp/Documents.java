@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.eclipse.lsp4j.CodeAction;
 import org.eclipse.lsp4j.CodeActionKind;
@@ -69,10 +70,12 @@ final class Documents implements TextDocumentService {
   private final Function<Documents, Diagnosis> start;
   private Diagnosis diagnosis;
 
-  /** What the newest suggestions say at length; an editor asks for one of them at a time. */
-  private volatile List<Suggestion> suggested = List.of();
+  /** The newest suggestions; an editor asks for what one of them says at length. */
+  private record Suggested(long number, List<Suggestion> all) {}
 
-  private volatile long suggestions;
+  private final AtomicReference<Suggested> suggested =
+      new AtomicReference<>(new Suggested(0, List.of()));
+
   private volatile Optional<ResponseError> refusing =
       Optional.of(
           new ResponseError(
@@ -172,8 +175,7 @@ final class Documents implements TextDocumentService {
           List<Suggestion> found =
               Completion.at(document.source(), document.offset(params.getPosition()), scope());
           List<CompletionItem> items = new ArrayList<>();
-          suggested = found;
-          long number = ++suggestions;
+          long number = suggested.updateAndGet(s -> new Suggested(s.number() + 1, found)).number();
           for (int i = 0; i < found.size(); i++) {
             items.add(item(document, found.get(i), i, number));
           }
@@ -215,8 +217,9 @@ final class Documents implements TextDocumentService {
       return CompletableFuture.failedFuture(new ResponseErrorException(refusing.get()));
     }
     String data = String.valueOf(item.getData()).replace("\"", "");
-    List<Suggestion> newest = suggested;
-    String prefix = suggestions + ":";
+    Suggested now = suggested.get();
+    List<Suggestion> newest = now.all();
+    String prefix = now.number() + ":";
     if (data.startsWith(prefix) && data.substring(prefix.length()).matches("\\d{1,6}")) {
       int i = Integer.parseInt(data.substring(prefix.length()));
       if (i < newest.size() && !newest.get(i).doc().isEmpty()) {

@@ -52,6 +52,7 @@ public final class LanguageServer implements org.eclipse.lsp4j.services.Language
       Executors.newSingleThreadScheduledExecutor(DAEMONS);
   private final Documents documents;
   private LanguageClient editor;
+  private volatile CompletableFuture<Void> editorExit;
   private volatile boolean shutDown;
 
   private LanguageServer() {
@@ -92,6 +93,9 @@ public final class LanguageServer implements org.eclipse.lsp4j.services.Language
           server.end();
         });
     int exit = server.ended.join();
+    if (server.editorExit != null) {
+      server.editorExit.cancel(false);
+    }
     server.questions.shutdownNow();
     server.checks.shutdownNow();
     reading.shutdownNow();
@@ -114,7 +118,7 @@ public final class LanguageServer implements org.eclipse.lsp4j.services.Language
   private void watch(Optional<Integer> editorProcess) {
     editorProcess
         .flatMap(ProcessHandle::of)
-        .ifPresent(process -> process.onExit().thenRun(this::end));
+        .ifPresent(process -> editorExit = process.onExit().thenRun(this::end));
   }
 
   private static ServerCapabilities capabilities() {

@@ -36,7 +36,7 @@ class DocumentTest {
     for (int at = 0; at <= text.length(); at++) {
       int back = document.offset(document.position(at));
       boolean inLineEnd = at > 0 && at < text.length() && text.startsWith("\r\n", at - 1);
-      assertTrue(back == at || inLineEnd && back == at - 1, text + " " + at + " " + back);
+      assertTrue(back == at || (inLineEnd && back == at - 1), text + " " + at + " " + back);
     }
   }
 
