@@ -148,7 +148,7 @@ public final class Reference {
     }
     for (String name : prose.settings()) {
       Entry entry = catalog.find(Kind.SETTINGS, name).orElseThrow();
-      out.append("\n## Settings: ").append(Markdown.text(entry.doc())).append("\n\n");
+      out.append("\n## Settings: ").append(Markdown.prose(entry.doc())).append("\n\n");
       out.append(
           table(entry.parameters().stream().filter(p -> !p.name().equals("epochs")).toList()));
       entry
@@ -167,7 +167,7 @@ public final class Reference {
       out.append("\n## ").append(heading(page)).append("\n\n");
       for (Entry entry : catalog.all(kind)) {
         out.append("- [").append(entry.name()).append("](").append(page).append(".md#");
-        out.append(entry.name()).append("): ").append(Markdown.text(entry.doc())).append('\n');
+        out.append(entry.name()).append("): ").append(Markdown.prose(entry.doc())).append('\n');
       }
     }
     List<Code> codes = mistakesOf(verb);
@@ -215,7 +215,7 @@ public final class Reference {
     StringBuilder out = new StringBuilder("# ").append(heading(PAGES.get(kind))).append("\n\n");
     for (Entry entry : catalog.all(kind)) {
       out.append("## ").append(entry.name()).append("\n\n");
-      out.append(Markdown.text(entry.doc())).append(".\n");
+      out.append(Markdown.prose(entry.doc())).append(".\n");
       if (!entry.aliases().isEmpty()) {
         out.append("\nAlso written ");
         out.append(entry.aliases().stream().map(Markdown::code).collect(Collectors.joining(", ")));
@@ -251,7 +251,7 @@ public final class Reference {
                       .collect(Collectors.joining());
       out.append("| ").append(Markdown.code(p.name())).append(" | ").append(range).append(" | ");
       out.append(p.preset().map(Markdown::code).orElse("must be given")).append(" | ");
-      out.append(Markdown.text(p.doc())).append(" |\n");
+      out.append(Markdown.prose(p.doc())).append(" |\n");
     }
     return out.toString();
   }
