@@ -138,6 +138,9 @@ final class SentenceWriter {
   }
 
   private void one(Part part, int indent) {
+    if (lineOver) {
+      newLine(indent);
+    }
     if (part instanceof Block block) {
       block(block);
     } else if (part instanceof Remark remark) {

@@ -281,6 +281,10 @@ class FormatterTest {
         """);
     formats("show a; # c\nshow b", "show a  # c\nshow b\n");
     formats("# only\n", "# only\n");
+    formats("note # c\n  \"text\" # d", "note  # c\n  \"text\"  # d\n");
+    formats(
+        "data d from # c\n  # own\n  csv # e\n  \"a\", # f\n  \"b\"",
+        "data d from  # c\n  # own\n  csv  # e\n  \"a\",  # f\n  \"b\"\n");
   }
 
   @Test
