@@ -2,6 +2,8 @@ package dev.espalier.dsl;
 
 import dev.espalier.dsl.syntax.Syntax;
 import dev.espalier.engine.Environment;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.IntConsumer;
@@ -18,11 +20,12 @@ import java.util.function.IntConsumer;
  *
  * <p>Three programs of that length: a right one; the same with a mistake in every tenth line; the
  * same as one sentence that never ends. For each the first time in this process, and the median of
- * 50 more after 100 that warm up.
+ * 50 more after 100 that warm up, on the clock and, since a machine may be busy, of the processor.
  */
 public final class CheckBenchmark {
   private static final int WARM = 100;
   private static final int TIMED = 50;
+  private static final ThreadMXBean THREAD = ManagementFactory.getThreadMXBean();
 
   private CheckBenchmark() {}
 
@@ -41,27 +44,33 @@ public final class CheckBenchmark {
     Checked checked = Espalier.check(source, scope);
     double[] read = new double[TIMED];
     double[] check = new double[TIMED];
+    double[] busy = new double[TIMED];
     for (int i = -WARM; i < TIMED; i++) {
       double reading = milliseconds(n -> Syntax.read(source));
+      long before = THREAD.getCurrentThreadCpuTime();
       double checking = milliseconds(n -> Espalier.check(source, scope));
+      double processor = (THREAD.getCurrentThreadCpuTime() - before) / 1e6;
       if (i >= 0) {
+        busy[i] = processor;
         read[i] = reading;
         check[i] = checking;
       }
     }
     Arrays.sort(read);
     Arrays.sort(check);
+    Arrays.sort(busy);
     System.out.printf(
         Locale.ROOT,
-        "%-13s %5d lines, %4d mistakes, %4d steps: first %6.1f ms; then read %5.2f ms, checked %5.2f"
-            + " ms%n",
+        "%-13s %5d lines, %4d mistakes, %4d steps: first %6.1f ms; then read %6.2f ms, checked %6.2f"
+            + " ms (%.2f ms of a processor)%n",
         name,
         lines,
         checked.diagnostics().size(),
         checked.steps().size(),
         first,
         read[TIMED / 2],
-        check[TIMED / 2]);
+        check[TIMED / 2],
+        busy[TIMED / 2]);
   }
 
   private static double milliseconds(IntConsumer work) {
