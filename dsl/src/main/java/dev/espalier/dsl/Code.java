@@ -153,8 +153,8 @@ public enum Code {
   E401(
       "a budget that cannot be met",
       "`prune … to` removes channels until the file fits. How small the model can get is known before"
-          + " anything runs: with one channel left wherever channels may go. Ask for more, or except"
-          + " fewer layers."),
+          + " anything runs: with as few channels left as may be. Allow more, or except fewer"
+          + " layers."),
   E402(
       "nothing to choose on",
       "Stopping early, searching and sweeping choose by the validation split, never by the test"

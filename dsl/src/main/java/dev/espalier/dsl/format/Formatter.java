@@ -75,13 +75,19 @@ public final class Formatter {
       return program;
     }
     Formatter formatter = new Formatter(text);
-    formatter.program();
+    if (!formatter.program()) {
+      return program;
+    }
     // A second byte order mark is a mistake, and must not become the first.
     return formatter.out.indexOf("\uFEFF") == 0 ? program : formatter.out.toString();
   }
 
-  private void program() {
+  /** Whether the text was read to its end. */
+  private boolean program() {
     Sentences sentences = Sentences.of(text);
+    if (!sentences.whole()) {
+      return false;
+    }
     List<Span> comments = sentences.comments();
     int c = 0;
     for (Sentences.One sentence : sentences.all()) {
@@ -110,6 +116,7 @@ public final class Formatter {
     if (out.length() > 0) {
       out.append('\n');
     }
+    return true;
   }
 
   /** A comment between sentences, or behind one. */

@@ -17,7 +17,12 @@ final class Layout {
   private static final int TAB = 4;
 
   private final String text;
+
+  /** The most words and signs read, so that memory is bounded whatever a text is made of. */
+  static final int MOST = 1 << 18;
+
   private final List<Token> tokens = new ArrayList<>();
+  private final boolean whole;
   private final List<Token> comments = new ArrayList<>();
   private final int[] offsets;
   private final boolean[] startsLine;
@@ -31,13 +36,17 @@ final class Layout {
     this.offsets = offsets(text);
     EspalierLexer lexer = new EspalierLexer(CharStreams.fromString(text));
     lexer.removeErrorListeners();
-    for (Token t = lexer.nextToken(); t.getType() != Token.EOF; t = lexer.nextToken()) {
+    Token t = lexer.nextToken();
+    for (;
+        t.getType() != Token.EOF && tokens.size() + comments.size() < MOST;
+        t = lexer.nextToken()) {
       if (t.getChannel() == Token.DEFAULT_CHANNEL && !isByteOrderMark(t)) {
         tokens.add(t);
       } else if (t.getType() == EspalierLexer.COMMENT) {
         comments.add(t);
       }
     }
+    whole = t.getType() == Token.EOF;
     startsLine = new boolean[tokens.size()];
     column = new int[tokens.size()];
     indentation = new int[tokens.size()];
@@ -49,6 +58,11 @@ final class Layout {
 
   private static boolean isByteOrderMark(Token t) {
     return t.getStartIndex() == 0 && t.getText().equals("\uFEFF");
+  }
+
+  /** Whether the text ended before {@link #MOST} words and signs were read. */
+  boolean isWhole() {
+    return whole;
   }
 
   int size() {

@@ -11,8 +11,9 @@ import java.util.Optional;
  *
  * @param all in order; what lies between them is blank, {@code ;} or a comment
  * @param comments in order, from the sign to the end of the line
+ * @param whole whether the text was read to its end; {@link Layout#MOST} bounds it
  */
-public record Sentences(List<One> all, List<Span> comments) {
+public record Sentences(List<One> all, List<Span> comments, boolean whole) {
   /**
    * A sentence.
    *
@@ -58,6 +59,6 @@ public record Sentences(List<One> all, List<Span> comments) {
               sentence.pieces(),
               tree instanceof Statement statement ? Optional.of(statement) : Optional.empty()));
     }
-    return new Sentences(all, layout.comments());
+    return new Sentences(all, layout.comments(), layout.isWhole());
   }
 }

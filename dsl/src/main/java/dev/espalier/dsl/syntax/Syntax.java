@@ -45,11 +45,12 @@ public final class Syntax {
   /** All sentences, in order. */
   public static List<Item> read(Source source) {
     if (source.text().length() > LONGEST) {
-      return List.of(
-          new Item.Refused(
-              new Span(0, 0), List.of(SyntaxMistakes.programTooLong(source)), List.of()));
+      return tooLong(source, LONGEST + " characters");
     }
     Layout layout = new Layout(source.text());
+    if (!layout.isWhole()) {
+      return tooLong(source, Layout.MOST + " words and signs");
+    }
     Splitter splitter = new Splitter(layout);
     TreeBuilder builder = new TreeBuilder(layout);
     List<Item> items = new ArrayList<>();
@@ -121,6 +122,12 @@ public final class Syntax {
               : item);
     }
     return out;
+  }
+
+  private static List<Item> tooLong(Source source, String most) {
+    return List.of(
+        new Item.Refused(
+            new Span(0, 0), List.of(SyntaxMistakes.programTooLong(source, most)), List.of()));
   }
 
   /** The part of a sentence before a line that was indented by mistake. */

@@ -150,11 +150,11 @@ final class SyntaxMistakes {
     return out;
   }
 
-  static Diagnostic programTooLong(Source source) {
+  static Diagnostic programTooLong(Source source, String most) {
     return Code.E108.at(
         source,
         new Span(0, 0),
-        "this program is longer than " + Syntax.LONGEST + " characters",
+        "this program is longer than " + most,
         "split it into files and `include` them");
   }
 

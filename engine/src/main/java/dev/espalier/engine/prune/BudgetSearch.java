@@ -100,11 +100,8 @@ final class BudgetSearch {
                 + " "
                 + unit,
             "prune to a budget",
-            "with one channel left wherever channels may go it takes "
-                + Refusal.count(reached)
-                + " "
-                + unit,
-            "ask for more, or except fewer layers");
+            "with as few channels left as may be it takes " + Refusal.count(reached) + " " + unit,
+            "allow more, or except fewer layers");
       }
     }
     throw new IllegalStateException("every budget holds");
