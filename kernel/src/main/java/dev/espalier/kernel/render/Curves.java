@@ -32,7 +32,7 @@ public final class Curves {
     }
     return Optional.of(
         new ChartSpec(
-            "Training of " + name,
+            name.isEmpty() ? "Training" : "Training of " + name,
             new ChartSpec.Axis("epoch", Unit.COUNT, false),
             new ChartSpec.Axis(
                 validated ? "validation accuracy" : "training loss",
