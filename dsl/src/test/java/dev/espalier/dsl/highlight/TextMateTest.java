@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TextMateTest {
-  private static final Path FILE = Path.of("../editors/espalier.tmLanguage.json");
+  private static final Path FILE = Path.of("editors/espalier.tmLanguage.json");
 
   /** Run with {@code -Despalier.write=yes} after the lexer has changed. */
   @Test
