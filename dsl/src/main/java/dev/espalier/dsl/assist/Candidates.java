@@ -332,17 +332,7 @@ final class Candidates {
   }
 
   Optional<Integer> line(KnownName name) {
-    return name.place()
-        .map(
-            p ->
-                1
-                    + (int)
-                        source
-                            .text()
-                            .substring(0, p.start())
-                            .chars()
-                            .filter(x -> x == '\n')
-                            .count());
+    return name.place().map(p -> source.line(p.start()));
   }
 
   private static Kind kind(Scope.Kind kind) {

@@ -58,19 +58,7 @@ record Meaning(Span span, String markdown, Optional<KnownName> name) {
             k ->
                 new Meaning(
                     word,
-                    Descriptions.name(
-                        k,
-                        k.place()
-                            .map(
-                                p ->
-                                    1
-                                        + (int)
-                                            source
-                                                .text()
-                                                .substring(0, p.start())
-                                                .chars()
-                                                .filter(c -> c == '\n')
-                                                .count())),
+                    Descriptions.name(k, k.place().map(p -> source.line(p.start()))),
                     Optional.of(k)));
   }
 }

@@ -47,11 +47,11 @@ public final class Samples {
     return true;
   }
 
-  public DataSet data() {
+  DataSet data() {
     return data;
   }
 
-  public Split split() {
+  Split split() {
     return split;
   }
 
