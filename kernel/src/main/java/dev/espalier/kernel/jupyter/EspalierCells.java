@@ -36,7 +36,6 @@ final class EspalierCells {
 
   private final Cells cells;
   private final Rendering rendering;
-  private final Streams streams;
 
   /** What the cells did, for reports: the newest run of each sentence. */
   private final Map<String, Done> done = new LinkedHashMap<>();
@@ -46,10 +45,9 @@ final class EspalierCells {
 
   private record Done(Step step, Result result) {}
 
-  EspalierCells(Cells cells, Rendering rendering, Streams streams) {
+  EspalierCells(Cells cells, Rendering rendering) {
     this.cells = cells;
     this.rendering = rendering;
-    this.streams = streams;
   }
 
   /**
@@ -57,8 +55,8 @@ final class EspalierCells {
    *
    * @throws CellFailure when the program is wrong, breaks, is stopped, or an expectation failed
    */
-  void execute(Request request, int number, String code) throws CellFailure {
-    Screen screen = new Screen(request);
+  void execute(Outlet outlet, int number, String code) throws CellFailure {
+    Screen screen = new Screen(outlet);
     int exit;
     try {
       exit = cells.execute(Source.cell(number, code), screen);
@@ -66,8 +64,8 @@ final class EspalierCells {
       screen.stopLive("stopped");
       throw CellFailure.interrupted("");
     } catch (RuntimeException e) {
-      screen.stopLive(request.stopped() ? "stopped" : "broke");
-      if (request.stopped()) {
+      screen.stopLive(outlet.stopped() ? "stopped" : "broke");
+      if (outlet.stopped()) {
         throw CellFailure.interrupted("");
       }
       throw broke(Optional.empty(), e);
@@ -78,7 +76,7 @@ final class EspalierCells {
     if (exit == 0 && screen.failure == null) {
       return;
     }
-    if (request.stopped() || screen.failure instanceof Progress.Cancelled) {
+    if (outlet.stopped() || screen.failure instanceof Progress.Cancelled) {
       throw CellFailure.interrupted("");
     }
     if (!screen.mistakes.isEmpty()) {
@@ -185,7 +183,7 @@ final class EspalierCells {
 
   /** Shows one cell's events and results, in the order in which they come. */
   private final class Screen implements Host {
-    private final Request request;
+    private final Outlet outlet;
     final List<Diagnostic> mistakes = new ArrayList<>();
     final List<Result.Check> unmet = new ArrayList<>();
     int checks;
@@ -193,8 +191,8 @@ final class EspalierCells {
     Step failedStep;
     private Live live;
 
-    Screen(Request request) {
-      this.request = request;
+    Screen(Outlet outlet) {
+      this.outlet = outlet;
     }
 
     @Override
@@ -202,26 +200,26 @@ final class EspalierCells {
       if (diagnostic.isError()) {
         mistakes.add(diagnostic);
       } else {
-        streams.err().println(rendering.diagnostic(diagnostic).stripTrailing());
+        outlet.warn(rendering.diagnostic(diagnostic).stripTrailing());
       }
     }
 
     @Override
     public void begin(Step step) {
-      live = new Live(request, streams, rendering.running());
+      live = new Live(outlet, rendering.running());
     }
 
     @Override
     public void on(Progress.Event event) {
       if (live == null) {
-        live = new Live(request, streams, rendering.running());
+        live = new Live(outlet, rendering.running());
       }
       live.on(event);
     }
 
     @Override
     public void result(Step step, Result given) {
-      streams.flush();
+      outlet.flush();
       Result result = given instanceof Result.ReportRequest asked ? report(asked) : given;
       remember(step, given);
       Bundle bundle = rendering.result(result);
@@ -232,16 +230,16 @@ final class EspalierCells {
                 : Optional.empty();
         if (curve.isPresent()) {
           live.become(curve.get());
-          request.publish("display_data", bundle.content(""));
+          outlet.publish("display_data", bundle.content(""));
         } else {
           live.become(bundle);
         }
       } else {
-        request.publish("display_data", bundle.content(""));
+        outlet.publish("display_data", bundle.content(""));
       }
       rendering
           .beneath(result)
-          .ifPresent(notes -> request.publish("display_data", notes.content("")));
+          .ifPresent(notes -> outlet.publish("display_data", notes.content("")));
       live = null;
       if (result instanceof Result.Check check) {
         checks++;
@@ -269,7 +267,7 @@ final class EspalierCells {
 
     @Override
     public boolean cancelled() {
-      return request.stopped();
+      return outlet.stopped();
     }
   }
 }

@@ -66,7 +66,7 @@ final class Kernel extends BaseKernel {
         new StringStyler.Builder().build());
     this.rendering = rendering;
     this.streams = streams;
-    this.espalier = new EspalierCells(cells, rendering, streams);
+    this.espalier = new EspalierCells(cells, rendering);
     this.java = new JavaCells(cells, log);
     this.assist = new Assist(cells);
   }
@@ -95,7 +95,7 @@ final class Kernel extends BaseKernel {
   Optional<Bundle> execute(Request request, int number, String code) throws CellFailure {
     Cell cell = Cell.of(code);
     if (!cell.isJava()) {
-      espalier.execute(request, number, cell.code());
+      espalier.execute(new CellOutlet(request, streams), number, cell.code());
       return Optional.empty();
     }
     request.showWith(

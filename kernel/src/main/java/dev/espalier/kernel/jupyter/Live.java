@@ -12,16 +12,14 @@ final class Live {
   /** Often enough to look alive; a front end chokes on an update a batch. */
   private static final long UPDATE_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
-  private final Request request;
-  private final Streams streams;
+  private final Outlet outlet;
   private final Rendering.Running running;
   private final String id = UUID.randomUUID().toString();
   private boolean shown;
   private long updated;
 
-  Live(Request request, Streams streams, Rendering.Running running) {
-    this.request = request;
-    this.streams = streams;
+  Live(Outlet outlet, Rendering.Running running) {
+    this.outlet = outlet;
     this.running = running;
   }
 
@@ -44,9 +42,9 @@ final class Live {
   /** Shows something in the place of the bar. */
   void become(Bundle bundle) {
     if (!shown) {
-      streams.flush();
+      outlet.flush();
     }
-    request.publish(shown ? "update_display_data" : "display_data", bundle.content(id));
+    outlet.publish(shown ? "update_display_data" : "display_data", bundle.content(id));
     shown = true;
   }
 
