@@ -50,6 +50,11 @@ final class Json {
     return object.get(name) instanceof JsonObject o ? o : new JsonObject();
   }
 
+  /** The fields of a reply that says that something failed. */
+  static JsonObject error(String name, String title, Collection<String> traceback) {
+    return of("status", "error", "ename", name, "evalue", title, "traceback", array(traceback));
+  }
+
   private static JsonElement element(Object value) {
     if (value instanceof JsonElement e) {
       return e;

@@ -16,9 +16,11 @@ final class Request {
   /** The request on whose behalf a thread runs; threads that a cell starts inherit it. */
   static final InheritableThreadLocal<Request> CURRENT = new InheritableThreadLocal<>();
 
+  /** The version of the messaging protocol that is spoken here. */
+  static final String PROTOCOL = "5.3";
+
   private static final String SESSION = UUID.randomUUID().toString();
   private static final AtomicLong COUNTER = new AtomicLong();
-  private static final String PROTOCOL = "5.3";
 
   private final Sockets sockets;
   private final Sockets.Channel channel;
