@@ -9,7 +9,6 @@ import dev.espalier.dsl.Span;
 import dev.espalier.dsl.syntax.Name;
 import dev.espalier.dsl.syntax.Value;
 import dev.espalier.engine.EspalierException;
-import dev.espalier.engine.Progress;
 import dev.espalier.engine.architecture.Architecture;
 import dev.espalier.engine.catalog.Entry;
 import dev.espalier.engine.catalog.Kind;
@@ -20,9 +19,8 @@ import dev.espalier.engine.prune.Amount;
 import dev.espalier.engine.prune.Layers;
 import dev.espalier.engine.prune.PruneSpec;
 import dev.espalier.engine.prune.Pruner;
+import dev.espalier.engine.prune.Shortfall;
 import dev.espalier.engine.run.Operation;
-import dev.espalier.engine.train.Initialization;
-import dev.espalier.engine.train.TrainSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,9 +50,6 @@ final class Subjects {
       return isQuantized(operation);
     }
   }
-
-  /** How the engine says that a budget is out of reach. */
-  private static final String CANNOT = " cannot be pruned to";
 
   /** A budget of a larger model is looked at when it runs. */
   private static final long MOST_PARAMETERS = 3_000_000;
@@ -376,28 +371,25 @@ final class Subjects {
     if (graph.isEmpty()) {
       return;
     }
+    Optional<Shortfall> shortfall;
     try {
-      Pruner.prune(
-          Initialization.initialize(graph.get(), 1),
-          spec.atOnce(),
-          TrainSettings.epochs(1),
-          Optional.empty(),
-          program.environment(),
-          Progress.NONE);
+      shortfall = Pruner.shortfall(graph.get(), spec);
     } catch (EspalierException e) {
-      boolean least = e.what().contains(CANNOT);
-      if (least || e.what().contains("leaves no channel")) {
-        program.report(
-            Code.E401,
-            amount,
-            (subject.named() ? "`" + subject.shown() + "`" : "the model before `then`")
-                + (least
-                    ? e.what().substring(e.what().indexOf(CANNOT))
-                    : CANNOT + " " + program.words(amount).replaceFirst("^to ", "")),
-            least ? e.why() : e.what(),
-            e.fix());
-      }
+      // What else is wrong with the pruning is said by the checks of its own.
+      return;
     }
+    shortfall.ifPresent(
+        found ->
+            program.report(
+                Code.E401,
+                amount,
+                (subject.named() ? "`" + subject.shown() + "`" : "the model before `then`")
+                    + " cannot be pruned to "
+                    + (found.asked().isEmpty()
+                        ? program.words(amount).replaceFirst("^to ", "")
+                        : found.asked()),
+                found.why(),
+                found.fix()));
   }
 
   /** The graph that a model has before training, where its architecture and data are known. */

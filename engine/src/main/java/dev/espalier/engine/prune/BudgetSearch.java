@@ -6,6 +6,7 @@ import dev.espalier.engine.measure.Parameters;
 import dev.espalier.engine.onnx.OnnxFile;
 import dev.espalier.engine.operator.Cost;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.DoubleFunction;
 
 /**
@@ -84,7 +85,8 @@ final class BudgetSearch {
     };
   }
 
-  private EspalierException unreachable(Graph least) {
+  /** The first budget that a graph with as few channels as may be does not meet. */
+  Optional<Shortfall> shortfall(Graph least) {
     for (Amount.Budget budget : budgets.all()) {
       long reached = cost(least, budget.measure());
       if (reached > target(budget)) {
@@ -92,18 +94,25 @@ final class BudgetSearch {
             budget.measure() == Amount.Measure.MACS
                 ? "MACs"
                 : budget.measure().name().toLowerCase(Locale.ROOT);
-        return EspalierException.program(
-            "`"
-                + start.name()
-                + "` cannot be pruned to "
-                + Refusal.count(Math.round(end(budget)))
-                + " "
-                + unit,
-            "prune to a budget",
-            "with as few channels left as may be it takes " + Refusal.count(reached) + " " + unit,
-            "allow more, or except fewer layers");
+        return Optional.of(
+            new Shortfall(
+                Refusal.count(Math.round(end(budget))) + " " + unit,
+                "with as few channels left as may be it takes "
+                    + Refusal.count(reached)
+                    + " "
+                    + unit,
+                "allow more, or except fewer layers"));
       }
     }
-    throw new IllegalStateException("every budget holds");
+    return Optional.empty();
+  }
+
+  private EspalierException unreachable(Graph least) {
+    Shortfall shortfall = shortfall(least).orElseThrow();
+    return EspalierException.program(
+        "`" + start.name() + "` cannot be pruned to " + shortfall.asked(),
+        "prune to a budget",
+        shortfall.why(),
+        shortfall.fix());
   }
 }

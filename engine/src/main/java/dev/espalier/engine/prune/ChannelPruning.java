@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -80,14 +81,36 @@ final class ChannelPruning implements Rounds {
       pools.add(
           new Pool("globally", together.keySet(), course(spec.amount(), originally, togetherNow)));
     }
+  }
+
+  /** The same, refused when nothing may go or the level is reached already. */
+  ChannelPruning checked() {
     if (pools.isEmpty()) {
+      Shortfall nothing = nothingMayGo();
       throw EspalierException.program(
-          "`except` leaves no channel that may go",
+          nothing.why(),
           "prune of channels",
           "coupled to what is excepted: " + Layers.some(List.copyOf(held)),
-          "except fewer layers; `show layers` lists them");
+          nothing.fix());
     }
     refuseLess(start);
+    return this;
+  }
+
+  private static Shortfall nothingMayGo() {
+    return new Shortfall(
+        "",
+        "`except` leaves no channel that may go",
+        "except fewer layers; `show layers` lists them");
+  }
+
+  /** Why the budgets cannot be met; empty when they can. */
+  Optional<Shortfall> shortfall(Amount.Budgets budgets) {
+    if (pools.isEmpty()) {
+      return Optional.of(nothingMayGo());
+    }
+    Graph least = new Ranking(start, 1).without((pool, size) -> kept(pool, size, 1, 1));
+    return new BudgetSearch(start, start, budgets, 1, 1).shortfall(least);
   }
 
   /** Null for a budget, whose level is searched for. */
@@ -248,7 +271,11 @@ final class ChannelPruning implements Rounds {
       this.now = now;
       this.coupling = Coupling.of(now, spec.shape().heads());
       List<Family> families = Family.of(coupling);
-      Importance importance = new Importance(now, coupling);
+      // By chance the weights, which may be millions, need not be read.
+      Optional<Importance> importance =
+          spec.criterion() instanceof Criterion.Random
+              ? Optional.empty()
+              : Optional.of(new Importance(now, coupling));
       for (Pool pool : pools) {
         SplittableRandom random =
             Randomness.of(seed, "prune channels " + pool.name() + " round " + round);
@@ -319,11 +346,12 @@ final class ChannelPruning implements Rounds {
   }
 
   private List<Scored> score(
-      Family family, int index, Importance importance, SplittableRandom random) {
+      Family family, int index, Optional<Importance> known, SplittableRandom random) {
     List<Scored> scored = new ArrayList<>();
     if (spec.criterion() instanceof Criterion.Random) {
       family.groups().forEach(g -> scored.add(new Scored(g, random.nextDouble(), index)));
     } else if (spec.criterion() instanceof Criterion.Magnitude) {
+      Importance importance = known.orElseThrow();
       double mean = family.groups().stream().mapToDouble(importance::of).average().orElseThrow();
       double scale = spec.globally() && mean > 0 ? mean : 1;
       family.groups().forEach(g -> scored.add(new Scored(g, importance.of(g) / scale, index)));

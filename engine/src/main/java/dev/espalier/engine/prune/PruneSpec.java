@@ -74,9 +74,10 @@ public record PruneSpec(
         amount, channels, new Criterion.Magnitude(), false, List.of(), List.of(), 1, 0);
   }
 
-  /** The same in one round without training. */
-  public PruneSpec atOnce() {
-    return new PruneSpec(amount, channels, criterion, globally, overrides, except, 1, 0, shape);
+  /** The same in one round without training, of whichever channels come first. */
+  PruneSpec unordered() {
+    return new PruneSpec(
+        amount, channels, new Criterion.Random(), globally, overrides, except, 1, 0, shape);
   }
 
   /** The same with other demands on the widths that are left. */

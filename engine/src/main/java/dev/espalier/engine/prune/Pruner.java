@@ -7,12 +7,16 @@ import dev.espalier.engine.Progress;
 import dev.espalier.engine.Randomness;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.graph.Graph;
+import dev.espalier.engine.graph.Tensor;
+import dev.espalier.engine.graph.Weight;
 import dev.espalier.engine.operator.ConstantFolding;
 import dev.espalier.engine.train.TrainSettings;
 import dev.espalier.engine.train.Trained;
 import dev.espalier.engine.train.Trainer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -46,11 +50,10 @@ public final class Pruner {
       Environment environment,
       Progress progress) {
     check(start, spec, data);
-    Graph marked = DenseOriginal.of(start).in(start);
-    Graph before = spec.channels() ? ConstantFolding.in(marked) : marked;
+    Graph before = spec.channels() ? ConstantFolding.in(marked(start)) : marked(start);
     Rounds rounds =
         spec.channels()
-            ? new ChannelPruning(before, spec, environment.seed())
+            ? new ChannelPruning(before, spec, environment.seed()).checked()
             : new WeightPruning(before, spec, environment.seed());
     Graph graph = before;
     List<Model.Epoch> history = new ArrayList<>();
@@ -80,6 +83,36 @@ public final class Pruner {
       }
     }
     return new Pruned(graph, history, rounds.effect(before, graph));
+  }
+
+  /** The graph with its dense sizes among its metadata, where they take bytes too. */
+  private static Graph marked(Graph graph) {
+    return DenseOriginal.of(graph).in(graph);
+  }
+
+  /**
+   * Why a model cannot be pruned to its budgets, found from its structure alone: no search, and the
+   * values of the weights do not matter. Empty when it can, or when there are no budgets.
+   *
+   * @param graph a model or a blueprint
+   * @throws EspalierException when a layer is unknown, or nothing can be pruned
+   */
+  public static Optional<Shortfall> shortfall(Graph graph, PruneSpec spec) {
+    if (!(spec.amount() instanceof Amount.Budgets budgets) || !spec.channels()) {
+      return Optional.empty();
+    }
+    Map<String, Tensor> zeros = new LinkedHashMap<>();
+    graph
+        .weights()
+        .forEach(
+            (name, weight) -> {
+              if (weight instanceof Weight.Rule rule) {
+                int count = Math.toIntExact(Tensor.count(rule.shape()));
+                zeros.put(name, Tensor.ofFloats(rule.shape(), new float[count]));
+              }
+            });
+    Graph start = ConstantFolding.in(marked(graph.withWeights(zeros)));
+    return new ChannelPruning(start, spec.unordered(), 0).shortfall(budgets);
   }
 
   private static void check(Graph start, PruneSpec spec, Optional<DataSet> data) {
