@@ -14,6 +14,9 @@ import java.util.Set;
 
 /** What may be written next. */
 public final class Completion {
+  /** Characters of a piece, a few milliseconds' worth. */
+  private static final int AHEAD = 5_000;
+
   private Completion() {}
 
   /**
@@ -45,6 +48,23 @@ public final class Completion {
     List<Candidate> found = new ArrayList<>(Candidates.of(source, reading));
     List<Suggestion> out = sorted(found, written(source, cut, place));
     return out.isEmpty() ? bound(source, reading, place, scope) : out;
+  }
+
+  /**
+   * Reads a text before anybody asks, so that the first answer is as quick as the later ones. In
+   * pieces: a question that comes meanwhile waits for one of them only.
+   *
+   * @param scope the same object that the questions will name
+   */
+  public static void ahead(Source source, Scope scope) {
+    int length = source.text().length();
+    if (length > Syntax.LONGEST) {
+      return;
+    }
+    for (int at = 0; at < length; at += AHEAD) {
+      Reading.at(source, at, scope);
+    }
+    Reading.at(source, length, scope);
   }
 
   private static String written(Source source, Cut cut, int place) {

@@ -32,6 +32,8 @@ final class CompletionBenchmark {
       int middle = program.indexOf('\n', program.length() / 2) + 1;
       typing("typing in the middle", program, middle, typed);
       jumping("after an edit at the beginning", program);
+      firstKeys("first key in a text not read", program, false);
+      firstKeys("first key in a text read ahead", program, true);
     }
   }
 
@@ -62,6 +64,19 @@ final class CompletionBenchmark {
     for (int i = 0; i < nanos.length; i++) {
       String text = "let a" + i + " = 3\n" + program;
       nanos[i] = once(text, text.indexOf("prune 50%", text.length() / 20 * i) + 6);
+    }
+    print(what, nanos);
+  }
+
+  private static void firstKeys(String what, String program, boolean ahead) {
+    long[] nanos = new long[20];
+    for (int i = 0; i < nanos.length; i++) {
+      // Another text each time, changed in its first line.
+      String text = "let " + (ahead ? "b" : "c") + i + " = 3\n" + program;
+      if (ahead) {
+        Completion.ahead(Source.cell(1, text), EMPTY);
+      }
+      nanos[i] = once(text, text.length());
     }
     print(what, nanos);
   }

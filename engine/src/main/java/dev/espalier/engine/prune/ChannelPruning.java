@@ -35,6 +35,7 @@ final class ChannelPruning implements Rounds {
   private final Graph start;
   private final PruneSpec spec;
   private final long seed;
+  private final Coupling coupling;
   private final List<Pool> pools = new ArrayList<>();
   private final Set<String> held = new LinkedHashSet<>();
 
@@ -47,7 +48,7 @@ final class ChannelPruning implements Rounds {
     this.start = start;
     Choice choice = Choice.of(start, spec);
     DenseOriginal dense = DenseOriginal.of(start);
-    Coupling coupling = Coupling.of(start, spec.shape().heads());
+    coupling = Coupling.of(start, spec.shape().heads());
     List<Family> families = Family.of(coupling);
     if (families.isEmpty()) {
       throw Refusal.nothingToPrune("no layer has channels that may go");
@@ -256,6 +257,12 @@ final class ChannelPruning implements Rounds {
   /** A family with its groups, least important first. */
   private record Ranked(Family family, List<Scored> groups) {}
 
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean sameGraph(Graph a, Graph b) {
+    // Whether it has to be looked at again; to compare all weights would cost more.
+    return a == b;
+  }
+
   /** How many groups of a pool of that size stay. */
   private interface Keeping {
     long of(Pool pool, long size);
@@ -269,7 +276,10 @@ final class ChannelPruning implements Rounds {
 
     Ranking(Graph now, int round) {
       this.now = now;
-      this.coupling = Coupling.of(now, spec.shape().heads());
+      this.coupling =
+          sameGraph(now, start)
+              ? ChannelPruning.this.coupling
+              : Coupling.of(now, spec.shape().heads());
       List<Family> families = Family.of(coupling);
       // By chance the weights, which may be millions, need not be read.
       Optional<Importance> importance =

@@ -6,6 +6,7 @@ import dev.espalier.dsl.Espalier;
 import dev.espalier.dsl.Scope;
 import dev.espalier.dsl.Source;
 import dev.espalier.dsl.Span;
+import dev.espalier.dsl.assist.Completion;
 import dev.espalier.engine.Environment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -93,7 +94,18 @@ final class Diagnosis {
     // What has changed meanwhile is being waited for.
     if (open.apply(uri).equals(document)) {
       publish.accept(found);
+      Completion.ahead(document.get().source(), scope());
     }
+  }
+
+  /** Loads what checks and completions need, while the editor still reads what the server can. */
+  void warmUp() {
+    executor.execute(
+        () -> {
+          Source source = new Source("", "data d from glyphs\ntrain ", Optional.empty());
+          mistakes(source);
+          Completion.at(source, source.text().length(), scope());
+        });
   }
 
   private static List<org.eclipse.lsp4j.Diagnostic> of(Document document) {

@@ -89,6 +89,7 @@ final class Documents implements TextDocumentService {
   /** From here on, questions are answered. */
   void begin() {
     diagnosis = start.apply(this);
+    diagnosis.warmUp();
     refusing = Optional.empty();
   }
 
