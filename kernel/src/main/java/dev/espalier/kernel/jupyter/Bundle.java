@@ -25,6 +25,11 @@ record Bundle(JsonObject data, JsonObject metadata) {
     return new Bundle(Json.object(all, "data"), Json.object(all, "metadata"));
   }
 
+  /** The plain text of it; empty when there is none. */
+  String plain() {
+    return Json.text(data, "text/plain", "");
+  }
+
   Bundle html(String html) {
     return with("text/html", html);
   }

@@ -1,5 +1,6 @@
 package dev.espalier.kernel.jupyter;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** A cell that failed, as the front end shows it. */
@@ -33,6 +34,39 @@ final class CellFailure extends Exception {
         detail.isEmpty()
             ? List.of(BOLD_RED + title + PLAIN)
             : List.of(BOLD_RED + title + PLAIN, detail));
+  }
+
+  /** What a cell threw, or why it could not be shown. */
+  static CellFailure of(Throwable failure, boolean stopped) {
+    if (failure instanceof CellFailure known) {
+      return known;
+    }
+    if (failure instanceof OutOfMemoryError) {
+      String title = "the memory is full: " + failure.getMessage();
+      return new CellFailure(
+          "OutOfMemoryError",
+          title,
+          List.of(
+              BOLD_RED + title + PLAIN,
+              "The kernel may use "
+                  + Runtime.getRuntime().maxMemory() / 1_000_000
+                  + " MB. Use smaller batches or less data, or give it more: -Xmx4g in"
+                  + " kernel.json."));
+    }
+    if (failure instanceof Stopped || stopped) {
+      return interrupted("");
+    }
+    if (failure instanceof StackOverflowError) {
+      String title = "the calls are nested too deeply";
+      return new CellFailure("StackOverflowError", title, List.of(BOLD_RED + title + PLAIN));
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add(BOLD_RED + failure.getClass().getName() + PLAIN + ": " + failure.getMessage());
+    for (StackTraceElement frame : failure.getStackTrace()) {
+      lines.add("  at " + frame);
+    }
+    return new CellFailure(
+        failure.getClass().getName(), String.valueOf(failure.getMessage()), lines);
   }
 
   String name() {

@@ -51,7 +51,7 @@ final class CellInput extends InputStream {
     }
     answers.clear();
     System.out.flush();
-    request.askInput("");
+    request.askInput("", false);
     try {
       return (answers.take() + "\n").getBytes(StandardCharsets.UTF_8);
     } catch (InterruptedException e) {

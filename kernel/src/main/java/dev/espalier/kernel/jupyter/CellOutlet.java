@@ -21,6 +21,6 @@ record CellOutlet(Request request, Streams streams) implements Outlet {
 
   @Override
   public boolean stopped() {
-    return request.stopped();
+    return request.poll();
   }
 }

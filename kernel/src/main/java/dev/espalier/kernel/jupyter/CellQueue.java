@@ -1,8 +1,5 @@
 package dev.espalier.kernel.jupyter;
 
-import static dev.espalier.kernel.jupyter.CellFailure.BOLD_RED;
-import static dev.espalier.kernel.jupyter.CellFailure.PLAIN;
-
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.PrintStream;
@@ -13,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** Runs cells one after the other, in the order in which they come. */
+/** Runs cells one after the other, in the order in which they come, and answers each. */
 final class CellQueue {
   /** Cells that follow a failed one at once are still on their way when it fails. */
   private static final long STRAGGLERS_MILLIS = 25;
@@ -23,8 +20,9 @@ final class CellQueue {
   private final History history;
   private final Turn turn;
   private final PrintStream log;
+  private final CellThread cellThread;
   private final BlockingQueue<Request> cells = new LinkedBlockingQueue<>();
-  private final Thread executing = Threads.daemon("espalier-cells", this::executeAll);
+  private final Thread queue = Threads.daemon("espalier-cells", this::executeAll);
   private int count;
 
   CellQueue(Kernel kernel, Streams streams, History history, Turn turn, PrintStream log) {
@@ -33,34 +31,30 @@ final class CellQueue {
     this.history = history;
     this.turn = turn;
     this.log = log;
+    this.cellThread = new CellThread(log);
   }
 
   void start() {
-    executing.start();
+    queue.start();
   }
 
   void add(Request cell) {
     cells.add(cell);
   }
 
-  /** Ends the thread once no cell runs. */
-  void close() {
-    executing.interrupt();
-  }
-
-  /** Ends a call that a stopped cell is blocked in. */
-  void unblock(Request stopped) {
-    synchronized (turn) {
-      // The compiler of Java cells must not be interrupted: it would close its own class path.
-      // Java cells interrupt the thread of the user's code themselves.
-      if (turn.running(stopped) && !isJava(stopped)) {
-        executing.interrupt();
+  /** Stops the running cell, or between two cells the one that waits. */
+  void interrupt() {
+    if (turn.stop() == null) {
+      Request next = cells.peek();
+      if (next != null) {
+        Guard.stop(next);
       }
     }
   }
 
-  private static boolean isJava(Request request) {
-    return Json.text(request.content(), "code", "").stripLeading().startsWith("%%");
+  /** Ends the threads; a cell that runs is left behind. */
+  void close() {
+    queue.interrupt();
   }
 
   private void executeAll() {
@@ -68,91 +62,102 @@ final class CellQueue {
       try {
         execute(cells.take());
       } catch (InterruptedException e) {
+        cellThread.close();
         return;
       } catch (Throwable e) {
-        // Out of memory while answering, at worst: this cell is lost, the kernel is not.
+        // Out of memory while saying that the memory is full, at worst.
         log.println("espalier kernel: a cell's answer was lost: " + e);
       }
     }
   }
 
-  private void execute(Request request) {
-    String code = Json.text(request.content(), "code", "");
-    boolean kept = !request.silent() && Json.flag(request.content(), "store_history", true);
+  private void execute(Request request) throws InterruptedException {
     turn.begin(request);
+    JsonObject reply = null;
     try {
-      Request.CURRENT.set(request);
+      String code = Json.text(request.content(), "code", "");
       streams.latest(request);
-      if (kept) {
+      if (!request.silent() && Json.flag(request.content(), "store_history", true)) {
         count++;
         history.add(count, code);
       }
       request.publish("execute_input", Json.of("code", code, "execution_count", count));
-      JsonObject reply;
       try {
-        Optional<Bundle> value = run(request, code);
-        streams.end(request);
-        value.ifPresent(
-            v ->
-                request.publish(
-                    "execute_result",
-                    Json.of("execution_count", count, "data", v.data(), "metadata", v.metadata())));
-        reply = Json.of("status", "ok");
-        reply.add("user_expressions", expressions(request));
-        reply.add("payload", Json.array(List.of()));
+        JsonObject expressions = run(request, code);
+        reply =
+            Json.of(
+                "status", "ok", "user_expressions", expressions, "payload", Json.array(List.of()));
       } catch (CellFailure failure) {
         streams.end(request);
         reply = Json.error(failure.name(), failure.getMessage(), failure.traceback());
-        request.publish("error", errorFields(reply));
+        JsonObject published = reply.deepCopy();
+        published.remove("status");
+        request.publish("error", published);
         if (Json.flag(request.content(), "stop_on_error", true)) {
           abortWaiting();
         }
       }
+    } finally {
+      if (reply == null) {
+        reply = Json.error("KernelError", "the kernel could not answer this cell", List.of());
+      }
       reply.addProperty("execution_count", count);
       request.reply(reply);
-    } finally {
-      Request.CURRENT.remove();
-      synchronized (turn) {
-        turn.end(request);
-        // An interrupt that came too late is not the next cell's.
-        Thread.interrupted();
-      }
+      turn.end(request);
     }
   }
 
-  private Optional<Bundle> run(Request request, String code) throws CellFailure {
+  /**
+   * Runs a cell and publishes what it gives.
+   *
+   * @return the values of its {@code user_expressions}
+   */
+  private JsonObject run(Request request, String code) throws CellFailure, InterruptedException {
+    JsonObject expressions = new JsonObject();
+    boolean java = code.stripLeading().startsWith("%%");
     try {
-      return kernel.execute(request, count, code);
-    } catch (Stopped e) {
-      throw CellFailure.interrupted("");
-    } catch (OutOfMemoryError e) {
-      String title = "the memory is full: " + e.getMessage();
-      throw new CellFailure(
-          "OutOfMemoryError",
-          title,
-          List.of(
-              BOLD_RED + title + PLAIN,
-              "The kernel may use "
-                  + Runtime.getRuntime().maxMemory() / 1_000_000
-                  + " MB. Use smaller batches or less data, or give it more: -Xmx4g in kernel.json."));
-    } catch (StackOverflowError e) {
-      String title = "the calls are nested too deeply";
-      throw new CellFailure("StackOverflowError", title, List.of(BOLD_RED + title + PLAIN));
-    } catch (RuntimeException | Error e) {
       if (request.stopped()) {
-        throw CellFailure.interrupted("");
+        throw new Stopped();
       }
-      List<String> lines = new ArrayList<>();
-      lines.add(BOLD_RED + e.getClass().getName() + PLAIN + ": " + e.getMessage());
-      for (StackTraceElement frame : e.getStackTrace()) {
-        lines.add("  at " + frame);
-      }
-      throw new CellFailure(e.getClass().getName(), String.valueOf(e.getMessage()), lines);
+      int number = count;
+      cellThread.run(
+          request,
+          java,
+          () -> {
+            Request.CURRENT.set(request);
+            try {
+              Optional<Bundle> value = kernel.execute(request, number, code);
+              streams.end(request);
+              value.ifPresent(v -> publish(request, number, v));
+              expressions(request, expressions);
+            } finally {
+              Request.CURRENT.remove();
+            }
+          });
+      return expressions;
+    } catch (CellThread.LeftBehind e) {
+      kernel.leftBehind();
+      throw CellFailure.interrupted(
+          "The cell did not end within "
+              + Math.max(1, e.millis() / 1000)
+              + " s of the interrupt: it is in a call that does not listen. Its thread is left"
+              + " behind and may still run, print or hold what it holds; restart the kernel to be"
+              + " rid of it.");
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw CellFailure.of(e, request.stopped());
     }
   }
 
-  private JsonObject expressions(Request request) {
-    JsonObject values = new JsonObject();
+  private void publish(Request request, int number, Bundle value) {
+    history.result(number, value.plain());
+    request.publish(
+        "execute_result",
+        Json.of("execution_count", number, "data", value.data(), "metadata", value.metadata()));
+  }
+
+  private void expressions(Request request, JsonObject values) {
     for (Map.Entry<String, JsonElement> e :
         Json.object(request.content(), "user_expressions").entrySet()) {
       try {
@@ -160,29 +165,20 @@ final class CellQueue {
         values.add(
             e.getKey(),
             Json.of("status", "ok", "data", bundle.data(), "metadata", bundle.metadata()));
-      } catch (CellFailure failure) {
+      } catch (CellFailure | RuntimeException | Error thrown) {
+        CellFailure failure = CellFailure.of(thrown, request.stopped());
         values.add(
             e.getKey(), Json.error(failure.name(), failure.getMessage(), failure.traceback()));
-      } catch (RuntimeException failure) {
-        values.add(
-            e.getKey(),
-            Json.error(
-                failure.getClass().getName(), String.valueOf(failure.getMessage()), List.of()));
       }
     }
-    return values;
   }
 
   /**
    * Answers the cells behind a failed one. Before the failure's own reply: a front end that has
-   * seen that one may send cells that are to run.
+   * read that may at once send cells that are to run.
    */
-  private void abortWaiting() {
-    try {
-      Thread.sleep(STRAGGLERS_MILLIS);
-    } catch (InterruptedException e) {
-      // The interrupt was for the cell that has failed.
-    }
+  private void abortWaiting() throws InterruptedException {
+    Thread.sleep(STRAGGLERS_MILLIS);
     List<Request> waiting = new ArrayList<>();
     cells.drainTo(waiting);
     for (Request request : waiting) {
@@ -190,11 +186,5 @@ final class CellQueue {
       request.reply(Json.of("status", "aborted", "execution_count", count));
       turn.idle(request);
     }
-  }
-
-  private static JsonObject errorFields(JsonObject reply) {
-    JsonObject fields = reply.deepCopy();
-    fields.remove("status");
-    return fields;
   }
 }

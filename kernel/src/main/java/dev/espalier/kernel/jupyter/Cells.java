@@ -15,6 +15,12 @@ interface Cells {
    */
   int execute(Source source, Host host);
 
+  /**
+   * The cell that runs now would not end when it was stopped: it goes on beside the next ones, and
+   * what it still does must not reach their names.
+   */
+  default void leftBehind() {}
+
   /** The names in scope, as the language knows them. */
   Scope scope();
 

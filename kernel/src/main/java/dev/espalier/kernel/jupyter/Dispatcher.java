@@ -4,8 +4,8 @@ import com.google.gson.JsonObject;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.dflib.jjava.jupyter.kernel.KernelConnectionProperties;
 
 /**
@@ -14,9 +14,6 @@ import org.dflib.jjava.jupyter.kernel.KernelConnectionProperties;
  * waits for a cell.
  */
 final class Dispatcher implements AutoCloseable {
-  /** A step that polls no flag for so long is in a blocked call. */
-  private static final long BLOCKED_MILLIS = 2000;
-
   private final Kernel kernel;
   private final CellInput input = new CellInput();
   private final History history = new History();
@@ -26,8 +23,8 @@ final class Dispatcher implements AutoCloseable {
   private final Answers answers;
   private final CellQueue cells;
   private final Ending ending;
-  private final ScheduledThreadPoolExecutor control = worker("espalier-control");
-  private final ScheduledThreadPoolExecutor assist = worker("espalier-assist");
+  private final ExecutorService control = worker("espalier-control");
+  private final ExecutorService assist = worker("espalier-assist");
   private final PrintStream outBefore = System.out;
   private final PrintStream errBefore = System.err;
   private final InputStream inBefore = System.in;
@@ -75,8 +72,8 @@ final class Dispatcher implements AutoCloseable {
     System.setIn(inBefore);
   }
 
-  private static ScheduledThreadPoolExecutor worker(String name) {
-    return new ScheduledThreadPoolExecutor(1, body -> Threads.daemon(name, body));
+  private static ExecutorService worker(String name) {
+    return Executors.newSingleThreadExecutor(body -> Threads.daemon(name, body));
   }
 
   private void received(Sockets.Channel channel, Packet packet) {
@@ -116,10 +113,7 @@ final class Dispatcher implements AutoCloseable {
   }
 
   private JsonObject interrupt() {
-    Request stopped = turn.stop();
-    if (stopped != null) {
-      control.schedule(() -> cells.unblock(stopped), BLOCKED_MILLIS, TimeUnit.MILLISECONDS);
-    }
+    cells.interrupt();
     return Json.of("status", "ok");
   }
 }

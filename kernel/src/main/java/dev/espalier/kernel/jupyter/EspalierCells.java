@@ -157,7 +157,12 @@ final class EspalierCells {
     return new CellFailure(failure.getClass().getName(), title, lines);
   }
 
-  private void remember(Step step, Result result) {
+  /** A cell that would not end runs on by itself from now on. */
+  void leftBehind() {
+    cells.leftBehind();
+  }
+
+  private synchronized void remember(Step step, Result result) {
     if (result instanceof Result.ReportRequest) {
       return;
     }
@@ -170,7 +175,7 @@ final class EspalierCells {
     }
   }
 
-  private Result report(Result.ReportRequest asked) {
+  private synchronized Result report(Result.ReportRequest asked) {
     Transcript transcript = new Transcript();
     done.values().forEach(d -> transcript.result(d.step(), d.result()));
     return ReportPage.write(

@@ -1,9 +1,12 @@
 package dev.espalier.kernel.jupyter;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,15 +14,50 @@ import java.util.regex.Pattern;
 
 /** The cells run since the kernel came up. */
 final class History {
-  private record Entry(int number, String input) {}
+  private static final class Entry {
+    private final int number;
+    private final String input;
+
+    /** Only an expression has a result; displays are the front end's to keep. */
+    private String output;
+
+    Entry(int number, String input) {
+      this.number = number;
+      this.input = input;
+    }
+
+    int number() {
+      return number;
+    }
+
+    String input() {
+      return input;
+    }
+  }
 
   private static final int SESSION = 1;
   private static final int DEFAULT_COUNT = 1000;
 
-  private final List<Entry> entries = new ArrayList<>();
+  /** A notebook that runs for days must not keep all of it. */
+  private static final int MOST_ENTRIES = 10_000;
+
+  private static final int MOST_OUTPUT = 10_000;
+
+  private final Deque<Entry> entries = new ArrayDeque<>();
 
   synchronized void add(int number, String input) {
     entries.add(new Entry(number, input));
+    if (entries.size() > MOST_ENTRIES) {
+      entries.removeFirst();
+    }
+  }
+
+  /** Keeps the text of what the newest cell's last expression gave. */
+  synchronized void result(int number, String text) {
+    Entry newest = entries.peekLast();
+    if (newest != null && newest.number == number) {
+      newest.output = text.length() > MOST_OUTPUT ? text.substring(0, MOST_OUTPUT) + "…" : text;
+    }
   }
 
   /** Answers a {@code history_request}: the last n, a range of numbers, or those like a pattern. */
@@ -49,7 +87,7 @@ final class History {
         }
         found = last(Json.flag(request, "unique", false) ? List.copyOf(unique.values()) : found, n);
       }
-      default -> found = last(entries, n);
+      default -> found = last(List.copyOf(entries), n);
     }
     boolean output = Json.flag(request, "output", false);
     JsonArray history = new JsonArray();
@@ -58,10 +96,9 @@ final class History {
       line.add(SESSION);
       line.add(e.number());
       if (output) {
-        // Outputs are displays, which the front end keeps; there is no text to give back.
         JsonArray both = new JsonArray();
         both.add(e.input());
-        both.add(com.google.gson.JsonNull.INSTANCE);
+        both.add(e.output == null ? JsonNull.INSTANCE : new JsonPrimitive(e.output));
         line.add(both);
       } else {
         line.add(new JsonPrimitive(e.input()));

@@ -109,6 +109,11 @@ final class Kernel extends BaseKernel {
         .map(value -> show(value.value()));
   }
 
+  /** A cell's thread was left behind; it may still run, and what it does must not matter. */
+  void leftBehind() {
+    espalier.leftBehind();
+  }
+
   /** A value of a Java cell in every form there is for it. */
   Bundle show(Object value) {
     synchronized (this) {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -17,7 +18,7 @@ final class Request {
   static final InheritableThreadLocal<Request> CURRENT = new InheritableThreadLocal<>();
 
   /** The version of the messaging protocol that is spoken here. */
-  static final String PROTOCOL = "5.3";
+  static final String PROTOCOL = "5.5";
 
   private static final String SESSION = UUID.randomUUID().toString();
   private static final AtomicLong COUNTER = new AtomicLong();
@@ -31,6 +32,10 @@ final class Request {
         throw new IllegalStateException("nothing can be shown here");
       };
   private volatile boolean stopped;
+  private volatile long stoppedAt;
+  private volatile long polledAt;
+  private volatile long longestGap;
+  private volatile boolean noticed;
 
   Request(Sockets sockets, Sockets.Channel channel, Packet packet) {
     this.sockets = sockets;
@@ -59,7 +64,35 @@ final class Request {
   }
 
   void stop() {
-    stopped = true;
+    if (!stopped) {
+      stoppedAt = System.nanoTime();
+      stopped = true;
+    }
+  }
+
+  /** The question of a running step, at each of its batches, whether the user asked to stop it. */
+  boolean poll() {
+    long now = System.nanoTime();
+    if (polledAt != 0) {
+      longestGap = Math.max(longestGap, now - polledAt);
+    }
+    polledAt = now;
+    noticed = stopped;
+    return stopped;
+  }
+
+  /** Whether the step knows that it is to stop. */
+  boolean noticed() {
+    return noticed;
+  }
+
+  /** For how long silence of the step means nothing: a few times as long as it ever kept silent. */
+  long patience() {
+    return TimeUnit.NANOSECONDS.toMillis(3 * longestGap);
+  }
+
+  long millisSinceStop() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - stoppedAt);
   }
 
   void busy() {
@@ -92,11 +125,16 @@ final class Request {
     show.accept(value);
   }
 
-  /** Asks the front end for a line of input. */
-  void askInput(String prompt) {
+  /**
+   * Asks the front end for a line of input.
+   *
+   * @param secret whether what is typed is not to be seen
+   */
+  void askInput(String prompt, boolean secret) {
     sockets.send(
         Sockets.Channel.STDIN,
-        answer(packet.identities(), "input_request", Json.of("prompt", prompt, "password", false)));
+        answer(
+            packet.identities(), "input_request", Json.of("prompt", prompt, "password", secret)));
   }
 
   boolean mayAskInput() {
@@ -113,6 +151,21 @@ final class Request {
             new JsonObject(),
             Json.of("execution_state", "starting"),
             List.of()));
+  }
+
+  /**
+   * Tells a front end that it hears what is published under a topic from now on (new in 5.4).
+   *
+   * @param topic empty for everything
+   */
+  static Packet welcome(byte[] topic) {
+    return new Packet(
+        topic.length == 0 ? List.of() : List.of(topic),
+        header("iopub_welcome"),
+        new JsonObject(),
+        new JsonObject(),
+        Json.of("subscription", new String(topic, StandardCharsets.UTF_8)),
+        List.of());
   }
 
   private void send(String type, JsonObject content) {

@@ -27,6 +27,11 @@ final class SessionCells implements Cells {
   }
 
   @Override
+  public void leftBehind() {
+    session.leaveBehind();
+  }
+
+  @Override
   public Scope scope() {
     return session.scope();
   }

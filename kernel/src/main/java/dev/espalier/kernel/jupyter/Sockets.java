@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -17,17 +18,19 @@ import org.zeromq.ZMQException;
 /**
  * The five sockets of a kernel.
  *
- * <p>A ZeroMQ socket belongs to one thread. The receiving thread owns shell, control, stdin and the
- * heartbeat and waits for all of them at once; the sending thread owns iopub and hands replies to
- * the receiving thread. Everyone else only touches a queue: a user's thread may carry an interrupt,
- * and an interrupted thread inside ZeroMQ's channels would close them.
+ * <p>A ZeroMQ socket belongs to one thread. One thread owns all five and waits for all of them at
+ * once: for requests, heartbeats, and front ends that begin to listen. Another hands it what is to
+ * be sent. Everyone else only touches a queue: a user's thread may carry an interrupt, and an
+ * interrupted thread inside ZeroMQ's channels would close them.
  */
 final class Sockets implements AutoCloseable {
   /** Where requests come from and replies go to. */
   enum Channel {
     SHELL,
     CONTROL,
-    STDIN
+    STDIN;
+
+    private static final Channel[] URGENT_FIRST = {CONTROL, STDIN, SHELL};
   }
 
   /** Gets each message that passed its checks, on the receiving thread; must not block. */
@@ -42,6 +45,13 @@ final class Sockets implements AutoCloseable {
   private static final long MAX_MESSAGE_BYTES = 256L << 20;
 
   private static final int LINGER_MILLIS = 400;
+
+  /** Where published messages go in the place of a channel's number. */
+  private static final byte IOPUB = 3;
+
+  /** First byte of what a front end sends when it begins to listen; the rest is the topic. */
+  private static final byte SUBSCRIBED = 1;
+
   private static final String RELAY = "inproc://replies";
 
   private final ZContext context = new ZContext(1);
@@ -76,7 +86,9 @@ final class Sockets implements AutoCloseable {
       routers[Channel.STDIN.ordinal()] =
           bound(SocketType.ROUTER, properties, properties.getStdinPort());
       heartbeat = bound(SocketType.REP, properties, properties.getHbPort());
-      iopub = bound(SocketType.PUB, properties, properties.getIopubPort());
+      iopub = bound(SocketType.XPUB, properties, properties.getIopubPort());
+      // Each front end is greeted, not only the first.
+      iopub.setXpubVerbose(true);
       relayIn = context.createSocket(SocketType.PULL);
       relayIn.setRcvHWM(0);
       relayIn.bind(RELAY);
@@ -168,12 +180,13 @@ final class Sockets implements AutoCloseable {
   }
 
   private void receive(Receiver receiver) {
-    try (ZMQ.Poller poller = context.createPoller(5)) {
+    try (ZMQ.Poller poller = context.createPoller(6)) {
       for (ZMQ.Socket router : routers) {
         poller.register(router, ZMQ.Poller.POLLIN);
       }
       poller.register(heartbeat, ZMQ.Poller.POLLIN);
       poller.register(relayIn, ZMQ.Poller.POLLIN);
+      poller.register(iopub, ZMQ.Poller.POLLIN);
       while (true) {
         poller.poll(-1);
         if (poller.pollin(4) && !relay()) {
@@ -185,8 +198,11 @@ final class Sockets implements AutoCloseable {
             heartbeat.send(beat);
           }
         }
+        if (poller.pollin(5)) {
+          greet();
+        }
         // Control first: an interrupt must not wait behind a flood of cells.
-        for (Channel channel : new Channel[] {Channel.CONTROL, Channel.STDIN, Channel.SHELL}) {
+        for (Channel channel : Channel.URGENT_FIRST) {
           if (poller.pollin(channel.ordinal())) {
             receive(channel, receiver);
           }
@@ -217,7 +233,19 @@ final class Sockets implements AutoCloseable {
     }
   }
 
-  /** Passes on replies; false at the end. */
+  /** Tells a front end that it is heard from now on. */
+  private void greet() {
+    byte[] said = iopub.recv(ZMQ.DONTWAIT);
+    if (said != null && said.length > 0 && said[0] == SUBSCRIBED) {
+      byte[] topic = Arrays.copyOfRange(said, 1, said.length);
+      List<byte[]> frames = wire.encode(Request.welcome(topic));
+      for (int i = 0; i < frames.size(); i++) {
+        iopub.send(frames.get(i), i + 1 < frames.size() ? ZMQ.SNDMORE : 0);
+      }
+    }
+  }
+
+  /** Sends what was handed over; false at the end. */
   private boolean relay() {
     while (true) {
       byte[] channel = relayIn.recv(ZMQ.DONTWAIT);
@@ -227,7 +255,7 @@ final class Sockets implements AutoCloseable {
       if (!relayIn.hasReceiveMore()) {
         return false;
       }
-      ZMQ.Socket socket = routers[channel[0]];
+      ZMQ.Socket socket = channel[0] == IOPUB ? iopub : routers[channel[0]];
       do {
         byte[] frame = relayIn.recv();
         socket.send(frame, relayIn.hasReceiveMore() ? ZMQ.SNDMORE : 0);
@@ -243,14 +271,11 @@ final class Sockets implements AutoCloseable {
           relayOut.send(new byte[] {0});
           return;
         }
-        ZMQ.Socket socket = iopub;
-        if (next.channel() != null) {
-          socket = relayOut;
-          socket.sendMore(new byte[] {(byte) next.channel().ordinal()});
-        }
+        int channel = next.channel() == null ? IOPUB : next.channel().ordinal();
+        relayOut.sendMore(new byte[] {(byte) channel});
         List<byte[]> frames = next.frames();
         for (int i = 0; i < frames.size(); i++) {
-          socket.send(frames.get(i), i + 1 < frames.size() ? ZMQ.SNDMORE : 0);
+          relayOut.send(frames.get(i), i + 1 < frames.size() ? ZMQ.SNDMORE : 0);
         }
       } catch (InterruptedException e) {
         // Nobody has a reason to interrupt this thread; the queue must go on.

@@ -54,8 +54,6 @@ final class Streams {
 
   /** Publishes what was printed so far; called before anything else of a cell is shown. */
   void flush() {
-    out.flush();
-    err.flush();
     synchronized (this) {
       publish(false);
     }
@@ -63,8 +61,6 @@ final class Streams {
 
   /** Ends a cell's output; half a character is shown as what it is. */
   void end(Request request) {
-    out.flush();
-    err.flush();
     synchronized (this) {
       publish(true);
       Map<String, byte[]> rest = tails.remove(request);

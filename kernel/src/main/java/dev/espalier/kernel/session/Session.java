@@ -46,8 +46,11 @@ public final class Session {
   public static final int BROKE = 3;
 
   private final Path storePlace;
-  private Scope scope;
+  private volatile Scope scope;
   private Execution execution;
+
+  /** How many runs were left behind; those of another number are none of this session's. */
+  private int left;
 
   /**
    * A session over the store in {@code storePlace}, with {@code environment} until a {@code set}.
@@ -68,6 +71,7 @@ public final class Session {
    * @return {@link #DONE}, {@link #EXPECTATION_FAILED}, {@link #PROGRAM_WRONG} or {@link #BROKE}
    */
   public int execute(Source source, Host host) {
+    int run = run();
     Checked checked = Espalier.check(source, scope);
     for (Diagnostic diagnostic : checked.diagnostics()) {
       host.diagnostic(diagnostic);
@@ -82,32 +86,52 @@ public final class Session {
       host.begin(step);
       try {
         Result result =
-            execution().run(step.operation(), step.name().orElse(""), step.sentence(), host);
+            execution(run).run(step.operation(), step.name().orElse(""), step.sentence(), host);
         host.result(step, result);
         if (result instanceof Result.Check check && !check.passed()) {
           exit = EXPECTATION_FAILED;
         }
       } catch (EspalierException e) {
         host.failed(step, e);
-        keepNames(checked.scope(), steps.subList(0, i));
+        keepNames(run, checked.scope(), steps.subList(0, i));
         return e.blame() == EspalierException.Blame.PROGRAM ? PROGRAM_WRONG : BROKE;
       } catch (RuntimeException e) {
         host.failed(step, e);
-        keepNames(checked.scope(), steps.subList(0, i));
+        keepNames(run, checked.scope(), steps.subList(0, i));
         return BROKE;
       }
     }
-    scope = checked.scope();
+    know(run, checked.scope());
     return exit;
   }
 
+  /**
+   * Goes on without the run of {@link #execute} that does not end although it was cancelled. It may
+   * still compute, but no name changes by it, and the next run shares nothing with it but the
+   * store.
+   */
+  public synchronized void leaveBehind() {
+    left++;
+    execution = null;
+  }
+
+  private synchronized int run() {
+    return left;
+  }
+
+  private synchronized void know(int run, Scope wanted) {
+    if (run == left) {
+      scope = wanted;
+    }
+  }
+
   /** After a failure, the names that finished steps made stay known; later ones do not. */
-  private void keepNames(Scope wanted, List<Step> finished) {
+  private void keepNames(int run, Scope wanted, List<Step> finished) {
     for (Step step : finished) {
       step.name()
           .flatMap(wanted::find)
           .filter(b -> b.operation().equals(Optional.of(step.operation())))
-          .ifPresent(b -> scope = scope.with(b));
+          .ifPresent(b -> know(run, scope.with(b)));
     }
   }
 
@@ -191,7 +215,14 @@ public final class Session {
         name, kind, Optional.of(operation), Optional.empty(), Optional.empty(), 0, false, 0);
   }
 
-  private Execution execution() {
+  private synchronized Execution execution(int run) {
+    if (run != left) {
+      throw new Progress.Cancelled();
+    }
+    return execution();
+  }
+
+  private synchronized Execution execution() {
     if (execution == null) {
       execution = new Execution(new Runner(Store.open(storePlace)));
     }

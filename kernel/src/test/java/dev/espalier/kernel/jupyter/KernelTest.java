@@ -65,7 +65,7 @@ class KernelTest {
     JsonObject info = client.ask(client.shell, "kernel_info_request", new JsonObject());
     assertEquals("ok", Json.text(info, "status", ""));
     assertEquals("espalier", Json.text(info, "implementation", ""));
-    assertEquals("5.3", Json.text(info, "protocol_version", ""));
+    assertEquals("5.5", Json.text(info, "protocol_version", ""));
     assertEquals(".esp", Json.text(Json.object(info, "language_info"), "file_extension", ""));
   }
 
