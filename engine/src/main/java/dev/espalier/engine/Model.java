@@ -3,6 +3,7 @@ package dev.espalier.engine;
 import dev.espalier.engine.graph.Graph;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A trained model with what is known of its making.
@@ -14,6 +15,18 @@ import java.util.Map;
 public record Model(String key, Graph graph, List<Epoch> history, Provenance provenance) {
   public Model {
     history = List.copyOf(history);
+  }
+
+  /** Metadata of a graph that comes from a training that the user stopped. */
+  public static final String STOPPED = "espalier.stopped";
+
+  /**
+   * Which training on the way to this model was stopped by the user: {@code train stopped after
+   * epoch 3 of 10}; empty when all ran to their end. It travels with the graph into what is made of
+   * it, and into exported files.
+   */
+  public Optional<String> stopped() {
+    return Optional.ofNullable(graph.metadata().get(STOPPED));
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.espalier.engine;
 
+import java.util.List;
+
 /** Where events of a run go and where cancellation comes from; polled at every batch. */
 public interface Progress {
   /** Nothing listens and nothing cancels. */
@@ -21,7 +23,7 @@ public interface Progress {
   }
 
   /** The user stopped the run. */
-  final class Cancelled extends RuntimeException {
+  class Cancelled extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public Cancelled() {
@@ -48,8 +50,28 @@ public interface Progress {
         String verb, int epoch, int epochs, int batch, int batches, double loss, double secondsLeft)
         implements Event {}
 
+    /**
+     * A training goes on where it was stopped before.
+     *
+     * @param done the epochs of that time, in order
+     */
+    record Resumed(String verb, int epochs, List<Model.Epoch> done) implements Event {
+      public Resumed {
+        done = List.copyOf(done);
+      }
+    }
+
     /** An epoch is done. */
     record EpochEnded(String verb, int epochs, Model.Epoch epoch) implements Event {}
+
+    /**
+     * The user stopped a training, and what it had reached can be used.
+     *
+     * @param epoch the last whole one
+     * @param epochs that were wanted
+     */
+    record Stopped(String verb, String name, int epoch, int epochs, double seconds)
+        implements Event {}
 
     /** Bytes or items of something long that is no training: a download, a calibration. */
     record Amount(String what, long done, long total) implements Event {}

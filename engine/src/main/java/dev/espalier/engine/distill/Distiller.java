@@ -7,6 +7,7 @@ import dev.espalier.engine.Progress;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Task;
 import dev.espalier.engine.graph.Graph;
+import dev.espalier.engine.train.Checkpoints;
 import dev.espalier.engine.train.Logits;
 import dev.espalier.engine.train.Objective;
 import dev.espalier.engine.train.Predictions;
@@ -50,10 +51,11 @@ public final class Distiller {
         method,
         settings,
         environment,
-        progress);
+        progress,
+        Checkpoints.NONE);
   }
 
-  /** As {@link #distill}, from teachers of any kind. */
+  /** As {@link #distill}, from teachers of any kind, going on from the checkpoint that there is. */
   public static Trained taught(
       List<Teacher> teachers,
       Graph student,
@@ -61,7 +63,8 @@ public final class Distiller {
       DistillMethod method,
       TrainSettings settings,
       Environment environment,
-      Progress progress) {
+      Progress progress,
+      Checkpoints checkpoints) {
     if (teachers.isEmpty()) {
       throw EspalierException.program("there is no teacher", "distill", "", "name at least one");
     }
@@ -81,6 +84,7 @@ public final class Distiller {
         environment,
         "distill",
         progress,
+        checkpoints,
         (samples, manager) -> objective(teachers, data, soft, samples, manager, progress));
   }
 

@@ -1,6 +1,7 @@
 package dev.espalier.engine.prune;
 
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.measure.Parameters;
 import dev.espalier.engine.onnx.OnnxFile;
@@ -21,8 +22,11 @@ final class BudgetSearch {
   private final Graph now;
   private final Amount.Budgets budgets;
   private final double part;
+  private final Progress progress;
 
-  BudgetSearch(Graph start, Graph now, Amount.Budgets budgets, int round, int rounds) {
+  BudgetSearch(
+      Graph start, Graph now, Amount.Budgets budgets, int round, int rounds, Progress progress) {
+    this.progress = progress;
     this.start = start;
     this.now = now;
     this.budgets = budgets;
@@ -46,6 +50,7 @@ final class BudgetSearch {
     int low = 0;
     int high = STEPS;
     while (high - low > 1) {
+      progress.check();
       int middle = (low + high) / 2;
       Graph graph = at.apply((double) middle / STEPS);
       if (fits(graph)) {

@@ -1,6 +1,7 @@
 package dev.espalier.engine.prune;
 
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.Randomness;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.measure.Parameters;
@@ -235,10 +236,10 @@ final class ChannelPruning implements Rounds {
   }
 
   @Override
-  public Graph next(Graph now, int round) {
+  public Graph next(Graph now, int round, Progress progress) {
     Ranking ranking = new Ranking(now, round);
     if (spec.amount() instanceof Amount.Budgets budgets) {
-      return new BudgetSearch(start, now, budgets, round, spec.rounds())
+      return new BudgetSearch(start, now, budgets, round, spec.rounds(), progress)
           .smallest(level -> ranking.without((pool, size) -> kept(pool, size, round, level)));
     }
     return ranking.without((pool, size) -> pool.course().keep(round, size));

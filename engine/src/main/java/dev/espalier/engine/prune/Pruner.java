@@ -13,6 +13,7 @@ import dev.espalier.engine.operator.ConstantFolding;
 import dev.espalier.engine.train.TrainSettings;
 import dev.espalier.engine.train.Trained;
 import dev.espalier.engine.train.Trainer;
+import dev.espalier.engine.train.TrainingStopped;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +42,8 @@ public final class Pruner {
    * @param data for that finetuning; may be empty when there is none
    * @throws EspalierException when the model is a blueprint, a layer is unknown, the level is
    *     reached already, or layers that must change are coupled to layers that must not
+   * @throws TrainingStopped when the user stopped it after an epoch or more of its finetuning
+   * @throws Progress.Cancelled when the user stopped it before
    */
   public static Pruned prune(
       Graph start,
@@ -56,30 +59,42 @@ public final class Pruner {
             ? new ChannelPruning(before, spec, environment.seed()).checked()
             : new WeightPruning(before, spec, environment.seed());
     Graph graph = before;
+    Graph whole = before;
     List<Model.Epoch> history = new ArrayList<>();
+    int epochs = spec.rounds() * spec.roundEpochs();
     for (int round = 1; round <= spec.rounds(); round++) {
-      progress.check();
-      graph = rounds.next(graph, round);
-      if (spec.roundEpochs() > 0) {
-        // Each round draws its own order of the samples.
-        Environment own =
-            new Environment(
-                Randomness.seed(environment.seed(), "prune round " + round),
-                environment.threads(),
-                environment.device(),
-                environment.offline());
-        Trained tuned =
-            Trainer.train(
-                graph,
-                data.orElseThrow(),
-                settings.withEpochs(spec.roundEpochs()),
-                own,
-                VERB,
-                new RoundProgress(progress, history.size(), spec.rounds() * spec.roundEpochs()));
-        graph = tuned.graph();
-        for (Model.Epoch epoch : tuned.history()) {
-          history.add(RoundProgress.later(epoch, history.size() + 1));
+      try {
+        progress.check();
+        graph = rounds.next(graph, round, progress);
+        if (spec.roundEpochs() > 0) {
+          // Each round draws its own order of the samples.
+          Environment own =
+              new Environment(
+                  Randomness.seed(environment.seed(), "prune round " + round),
+                  environment.threads(),
+                  environment.device(),
+                  environment.offline());
+          Trained tuned =
+              Trainer.train(
+                  graph,
+                  data.orElseThrow(),
+                  settings.withEpochs(spec.roundEpochs()),
+                  own,
+                  VERB,
+                  new RoundProgress(progress, history.size(), epochs));
+          graph = tuned.graph();
+          add(history, tuned);
+          whole = graph;
         }
+      } catch (TrainingStopped e) {
+        add(history, e.trained());
+        whole = e.trained().graph();
+        throw stopped(whole, history, epochs, rounds.effect(before, whole));
+      } catch (Progress.Cancelled e) {
+        if (history.isEmpty()) {
+          throw e;
+        }
+        throw stopped(whole, history, epochs, rounds.effect(before, whole));
       }
     }
     return new Pruned(graph, history, rounds.effect(before, graph));
@@ -113,6 +128,16 @@ public final class Pruner {
             });
     Graph start = ConstantFolding.in(marked(graph.withWeights(zeros)));
     return new ChannelPruning(start, spec.unordered(), 0).shortfall(budgets);
+  }
+
+  private static void add(List<Model.Epoch> history, Trained tuned) {
+    int before = history.size();
+    tuned.history().forEach(e -> history.add(RoundProgress.later(e, before + e.epoch())));
+  }
+
+  private static TrainingStopped stopped(
+      Graph whole, List<Model.Epoch> history, int epochs, String effect) {
+    return new TrainingStopped(new Trained(whole, history), epochs, effect);
   }
 
   private static void check(Graph start, PruneSpec spec, Optional<DataSet> data) {

@@ -1,5 +1,6 @@
 package dev.espalier.engine.prune;
 
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.Randomness;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Tensor;
@@ -84,9 +85,10 @@ final class WeightPruning implements Rounds {
   }
 
   @Override
-  public Graph next(Graph now, int round) {
+  public Graph next(Graph now, int round, Progress progress) {
     Map<String, Tensor> changed = new LinkedHashMap<>();
     for (Pool pool : pools) {
+      progress.check();
       List<float[]> copies = new ArrayList<>();
       for (Layers.Prunable layer : pool.layers()) {
         float[] copy = now.tensor(layer.weight()).floats().clone();

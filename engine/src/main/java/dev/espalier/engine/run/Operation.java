@@ -180,6 +180,21 @@ public sealed interface Operation {
     }
   }
 
+  /**
+   * A training step up to one of its epochs: what it had reached when the user stopped it. The seed
+   * decides every epoch, so this names one model; it is never taken for the whole step's.
+   *
+   * @param step what was stopped
+   * @param epoch its last whole epoch, from 1
+   * @param epochs that were wanted
+   */
+  record StoppedAfter(Operation step, int epoch, int epochs) implements ModelMaking {
+    @Override
+    public List<Operation> inputs() {
+      return step.inputs();
+    }
+  }
+
   /** Quantizes, calibrating on the training split. */
   record Quantize(Operation model, Operation data, QuantizeSpec spec, Environment environment)
       implements ModelMaking {

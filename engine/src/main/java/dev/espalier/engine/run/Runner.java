@@ -16,9 +16,12 @@ import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.prune.Pruned;
 import dev.espalier.engine.prune.Pruner;
 import dev.espalier.engine.quantize.Quantizer;
+import dev.espalier.engine.train.Checkpoints;
 import dev.espalier.engine.train.Initialization;
 import dev.espalier.engine.train.Trained;
 import dev.espalier.engine.train.Trainer;
+import dev.espalier.engine.train.TrainingState;
+import dev.espalier.engine.train.TrainingStopped;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -117,7 +120,9 @@ public final class Runner {
    * @param name what the program calls it; for progress and provenance
    * @param sentence the source sentence; empty from Java
    * @throws EspalierException when it cannot be made; what was made before it stays stored
-   * @throws Progress.Cancelled when the user stopped it
+   * @throws StoppedStep when the user stopped it, or a step before it, after an epoch or more; the
+   *     model so far is stored under a key of its own
+   * @throws Progress.Cancelled when the user stopped it before
    */
   public Made model(Operation operation, String name, String sentence, Progress progress) {
     if (operation instanceof Operation.Given given && given.value() instanceof Model model) {
@@ -152,8 +157,13 @@ public final class Runner {
     long begin = System.nanoTime();
     progress.on(new Progress.Event.Started(verb, name));
     PeakMemory memory = PeakMemory.watch();
-    Output output = make(operation, progress);
-    double seconds = seconds(begin);
+    Output output;
+    try {
+      output = made(operation, progress);
+    } catch (TrainingStopped e) {
+      throw stopped(operation, name, sentence, e, seconds(begin), progress);
+    }
+    double seconds = seconds(begin) + output.before();
     List<Model.Epoch> history = new ArrayList<>(output.inherited());
     history.addAll(output.added());
     Model model =
@@ -161,19 +171,70 @@ public final class Runner {
             key,
             output.graph().withMetadata(EFFECT, output.effect()),
             history,
-            new Model.Provenance(
-                sentence,
-                keys.canonical(operation),
-                operation.inputs().stream().map(keys::of).toList(),
-                surroundings(operation),
-                clock.instant().toString(),
-                seconds));
+            provenance(operation, sentence, seconds));
     if (!(operation instanceof Operation.FromOnnx)) {
       model = store.keep(model, effort(operation, seconds, output.added(), memory, progress));
     }
+    store.forgetCheckpoint(key);
     models.put(key, model);
     progress.on(new Progress.Event.Finished(verb, name, false, seconds, output.effect()));
     return new Made(model, false, output.effect());
+  }
+
+  private Model.Provenance provenance(Operation operation, String sentence, double seconds) {
+    return new Model.Provenance(
+        sentence,
+        keys.canonical(operation),
+        operation.inputs().stream().map(keys::of).toList(),
+        surroundings(operation),
+        clock.instant().toString(),
+        seconds);
+  }
+
+  /** Keeps what a stopped step has reached, as a model of its own. */
+  private StoppedStep stopped(
+      Operation operation,
+      String name,
+      String sentence,
+      TrainingStopped e,
+      double seconds,
+      Progress progress) {
+    Operation.StoppedAfter reached =
+        new Operation.StoppedAfter(operation, e.trained().history().size(), e.epochs());
+    List<Model.Epoch> history = new ArrayList<>(inherited(operation));
+    history.addAll(e.trained().history());
+    Model model =
+        new Model(
+            keys.of(reached),
+            marked(e.trained().graph(), reached).withMetadata(EFFECT, e.effect()),
+            history,
+            provenance(reached, sentence, seconds));
+    try {
+      model = store.keep(model);
+    } catch (EspalierException unwritten) {
+      // A full disk must not take from the user what is in memory; only the store lacks it.
+    }
+    models.put(model.key(), model);
+    progress.on(
+        new Progress.Event.Stopped(
+            verb(operation), name, reached.epoch(), reached.epochs(), seconds));
+    return new StoppedStep(reached, model);
+  }
+
+  /** Trainings that were stopped on the way here stay named. */
+  private static Graph marked(Graph graph, Operation.StoppedAfter reached) {
+    String now =
+        verb(reached.step())
+            + " stopped after epoch "
+            + reached.epoch()
+            + " of "
+            + reached.epochs();
+    String before = graph.metadata().getOrDefault(Model.STOPPED, "");
+    return graph.withMetadata(Model.STOPPED, before.isEmpty() ? now : before + ", " + now);
+  }
+
+  private List<Model.Epoch> inherited(Operation operation) {
+    return Controls.before(operation).map(o -> parent(o).history()).orElse(List.of());
   }
 
   private Optional<Effort> effort(
@@ -211,10 +272,80 @@ public final class Runner {
     return model.graph().metadata().getOrDefault(EFFECT, "");
   }
 
+  /**
+   * What a step gave.
+   *
+   * @param before seconds that earlier runs of it took, which were stopped
+   */
   private record Output(
-      Graph graph, List<Model.Epoch> inherited, List<Model.Epoch> added, String effect) {}
+      Graph graph,
+      List<Model.Epoch> inherited,
+      List<Model.Epoch> added,
+      String effect,
+      double before) {
+    Output(Graph graph, List<Model.Epoch> inherited, List<Model.Epoch> added, String effect) {
+      this(graph, inherited, added, effect, 0);
+    }
 
-  private Output make(Operation operation, Progress progress) {
+    Output after(double seconds) {
+      return new Output(graph, inherited, added, effect, seconds);
+    }
+  }
+
+  /** Makes it, going on from where it was stopped when that was kept. */
+  private Output made(Operation operation, Progress progress) {
+    String key = keys.of(operation);
+    Kept checkpoints = new Kept(key);
+    if (store.hasCheckpoint(key)) {
+      try {
+        return make(operation, progress, checkpoints).after(checkpoints.seconds);
+      } catch (IllegalArgumentException e) {
+        // The checkpoint is none of this training, which therefore begins anew.
+        store.forgetCheckpoint(key);
+      }
+    }
+    return make(operation, progress, checkpoints);
+  }
+
+  /** The checkpoint of one step in the store. */
+  private final class Kept implements Checkpoints {
+    private final String key;
+    double seconds;
+
+    Kept(String key) {
+      this.key = key;
+    }
+
+    @Override
+    public Optional<TrainingState> newest() {
+      Optional<TrainingState> state = store.checkpoint(key);
+      seconds =
+          state.stream().flatMap(s -> s.history().stream()).mapToDouble(Model.Epoch::seconds).sum();
+      return state;
+    }
+
+    @Override
+    public void keep(TrainingState state) {
+      try {
+        store.keepCheckpoint(key, state);
+      } catch (EspalierException e) {
+        // Without it the step begins anew next time, with the same result.
+      }
+    }
+  }
+
+  private Output make(Operation operation, Progress progress, Checkpoints checkpoints) {
+    if (operation instanceof Operation.StoppedAfter s) {
+      try {
+        make(s.step(), new UpToEpoch(progress, s.epoch()), Checkpoints.NONE);
+      } catch (TrainingStopped e) {
+        // The user may stop it too, before it is where it was.
+        progress.check();
+        return new Output(
+            marked(e.trained().graph(), s), inherited(s.step()), e.trained().history(), e.effect());
+      }
+      throw new IllegalStateException("epoch " + s.epoch() + " is the last of " + s.step());
+    }
     if (operation instanceof Operation.FromOnnx onnx) {
       Graph graph = ModelFile.read(onnx, onnx.data().map(d -> data(d, progress).shape()));
       return new Output(graph, List.of(), List.of(), ModelFile.effect(onnx, graph));
@@ -223,7 +354,8 @@ public final class Runner {
       DataSet data = data(train.data(), progress);
       Graph start = start(train.blueprint(), data, train.environment());
       Trained trained =
-          Trainer.train(start, data, train.settings(), train.environment(), "train", progress);
+          Trainer.train(
+              start, data, train.settings(), train.environment(), "train", progress, checkpoints);
       return new Output(trained.graph(), List.of(), trained.history(), "");
     }
     if (operation instanceof Operation.Finetune finetune) {
@@ -236,7 +368,8 @@ public final class Runner {
               finetune.settings(),
               finetune.environment(),
               "finetune",
-              progress);
+              progress,
+              checkpoints);
       return new Output(trained.graph(), model.history(), trained.history(), "");
     }
     if (operation instanceof Operation.Distill distill) {
@@ -250,7 +383,8 @@ public final class Runner {
               distill.method(),
               distill.settings(),
               distill.environment(),
-              progress);
+              progress,
+              checkpoints);
       return new Output(trained.graph(), List.of(), trained.history(), "");
     }
     if (operation instanceof Operation.Prune prune) {
@@ -337,6 +471,9 @@ public final class Runner {
     if (operation instanceof Operation.Quantize) {
       return "quantize";
     }
+    if (operation instanceof Operation.StoppedAfter stopped) {
+      return verb(stopped.step());
+    }
     if (operation instanceof Operation.LoadData) {
       return "data";
     }
@@ -361,6 +498,9 @@ public final class Runner {
   }
 
   private static Optional<Environment> environment(Operation operation) {
+    if (operation instanceof Operation.StoppedAfter stopped) {
+      return environment(stopped.step());
+    }
     for (var component : operation.getClass().getRecordComponents()) {
       if (component.getType() == Environment.class) {
         try {

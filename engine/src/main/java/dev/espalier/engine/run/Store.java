@@ -8,18 +8,25 @@ import dev.espalier.engine.Model;
 import dev.espalier.engine.WholeFile;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.onnx.OnnxFile;
+import dev.espalier.engine.train.TrainingState;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Models on disk by key: {@code models/ab/abcd…/} holds {@code model.onnx} and {@code record.json}
@@ -28,6 +35,9 @@ import java.util.Optional;
  * <p>An entry is written to a folder of its own under {@code unfinished/} and moved into place in
  * one step, so a killed process leaves whole entries only. An entry that does not match its record
  * is set aside under {@code damaged/} and made again. Several processes may share a store.
+ *
+ * <p>A training that was stopped leaves its state in {@code checkpoints/ab/abcd….safetensors} until
+ * it is done, by the key of the whole step. It is no model, and nothing takes it for one.
  */
 public final class Store {
   private static final Gson JSON =
@@ -47,6 +57,9 @@ public final class Store {
       Effort effort) {}
 
   private static final int FORMAT = 1;
+
+  /** A training that nobody went on with for so long is forgotten. */
+  private static final Duration CHECKPOINTS_KEPT = Duration.ofDays(30);
 
   /** Records are small; what is larger is none. */
   private static final long LARGEST_RECORD = 16L << 20;
@@ -68,6 +81,7 @@ public final class Store {
       Files.createDirectories(root.resolve("models"));
       Files.createDirectories(root.resolve("unfinished"));
       sweep(root.resolve("unfinished"));
+      forgetOldCheckpoints(root.resolve("checkpoints"));
     } catch (IOException e) {
       throw WholeFile.failure(root, e);
     }
@@ -183,6 +197,63 @@ public final class Store {
       delete(unfinished);
     }
     return kept;
+  }
+
+  /** How far the training of that key came before it was stopped; damaged ones are removed. */
+  public Optional<TrainingState> checkpoint(String key) {
+    Path file = checkpointFile(key);
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(StateFile.read(file, key));
+    } catch (IOException e) {
+      forgetCheckpoint(key);
+      return Optional.empty();
+    }
+  }
+
+  /** Whether a training of that key was stopped and can go on; it is not read. */
+  public boolean hasCheckpoint(String key) {
+    return Files.isRegularFile(checkpointFile(key));
+  }
+
+  /**
+   * Keeps how far the training of that key came, in the place of what was kept before.
+   *
+   * @throws EspalierException (run) when it cannot be written; what was kept before then stays
+   */
+  void keepCheckpoint(String key, TrainingState state) {
+    StateFile.write(checkpointFile(key), key, state);
+  }
+
+  /** Forgets how far the training of that key came: it is done, or begins anew. */
+  void forgetCheckpoint(String key) {
+    try {
+      Files.deleteIfExists(checkpointFile(key));
+    } catch (IOException e) {
+      // It is replaced by the next one, or forgotten with age.
+    }
+  }
+
+  private Path checkpointFile(String key) {
+    return root.resolve("checkpoints").resolve(key.substring(0, 2)).resolve(key + ".safetensors");
+  }
+
+  private static void forgetOldCheckpoints(Path checkpoints) throws IOException {
+    if (!Files.isDirectory(checkpoints)) {
+      return;
+    }
+    FileTime old = FileTime.from(Instant.now().minus(CHECKPOINTS_KEPT));
+    try (Stream<Path> files = Files.walk(checkpoints, 2)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (Files.getLastModifiedTime(file).compareTo(old) < 0) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (UncheckedIOException | NoSuchFileException e) {
+      // Another process forgets them at the same time.
+    }
   }
 
   /**

@@ -87,6 +87,8 @@ record Work(String text, int epochs, Optional<Operation> data) {
       return shape(o.student(), keys);
     } else if (operation instanceof Operation.FreshCopy o) {
       return shape(o.model(), keys);
+    } else if (operation instanceof Operation.StoppedAfter o) {
+      return shape(o.step(), keys);
     } else if (operation instanceof Operation.Prune o) {
       return shape(o.model(), keys) + (o.spec().channels() ? keys.text(o.spec()) : "masked");
     } else if (operation instanceof Operation.Quantize o) {

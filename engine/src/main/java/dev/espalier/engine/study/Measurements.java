@@ -143,6 +143,9 @@ final class Measurements {
     if (operation instanceof Operation.Prune p) {
       return p.data().or(() -> dataOf(p.model()));
     }
+    if (operation instanceof Operation.StoppedAfter s) {
+      return dataOf(s.step());
+    }
     if (operation instanceof Operation.FromOnnx f) {
       return f.data();
     }

@@ -77,6 +77,16 @@ public final class NativeEngine {
     }
   }
 
+  /**
+   * Starts PyTorch's generator anew for an epoch of the work that runs, so that what it draws then
+   * does not depend on the epochs before.
+   *
+   * @param epoch from 1 for the second; the first draws from where the work began
+   */
+  static void reseed(Environment environment, int epoch) {
+    engine.setRandomSeed((int) Randomness.seed(environment.seed(), "pytorch epoch " + epoch));
+  }
+
   /** The version of PyTorch; loads it. */
   public static String version() {
     LOCK.lock();

@@ -19,6 +19,7 @@ import dev.espalier.engine.operator.Pass;
 import dev.espalier.engine.operator.Shapes;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -435,6 +436,35 @@ public final class Network implements Logits {
     Map<String, Tensor> now = new LinkedHashMap<>();
     weights.forEach((name, array) -> now.put(name, Upload.tensor(array)));
     return graph.withWeights(now);
+  }
+
+  /** All floating weights by name, as arrays that training moves. */
+  Map<String, NDArray> weights() {
+    return Collections.unmodifiableMap(weights);
+  }
+
+  /**
+   * Takes weights of the same names and shapes.
+   *
+   * @throws IllegalArgumentException when they are others; nothing is changed then
+   */
+  void take(Map<String, Tensor> values) {
+    boolean same =
+        values.keySet().equals(weights.keySet())
+            && values.entrySet().stream()
+                .allMatch(
+                    v ->
+                        Arrays.equals(
+                            v.getValue().shape(), weights.get(v.getKey()).getShape().getShape()));
+    if (!same) {
+      throw new IllegalArgumentException("these are not the weights of " + graph.name());
+    }
+    values.forEach(
+        (name, tensor) -> {
+          if (tensor.size() > 0) {
+            weights.get(name).toByteBuffer(true).asFloatBuffer().put(tensor.floats());
+          }
+        });
   }
 
   /** Copies of the arrays of all weights, owned by the weights' manager. */

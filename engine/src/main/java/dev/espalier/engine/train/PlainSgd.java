@@ -4,8 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.espalier.engine.graph.Tensor;
 import dev.espalier.engine.train.Network.Parameter;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /**
  * Stochastic gradient descent as DJL has it: two passes over a weight, which is as few as it takes.
@@ -46,6 +50,31 @@ final class PlainSgd {
   void begin(double next) {
     ratio = rate == 0 ? 1 : next / rate;
     rate = next;
+  }
+
+  /** The learning rate of the last step. */
+  double rate() {
+    return rate;
+  }
+
+  /** Copies the velocities that there are to where {@code rooms} says, by the weight's name. */
+  void copyVelocities(BiFunction<String, NDArray, FloatBuffer> rooms) {
+    for (int p = 0; p < velocities.length; p++) {
+      if (velocities[p] != null) {
+        rooms
+            .apply(parameters.get(p).name(), velocities[p])
+            .put(velocities[p].toByteBuffer(true).asFloatBuffer());
+      }
+    }
+  }
+
+  /** Gives a weight the velocity it had. */
+  void resume(int p, Tensor velocity) {
+    long[] shape = parameters.get(p).array().getShape().getShape();
+    if (!Arrays.equals(shape, velocity.shape())) {
+      throw new IllegalArgumentException("a velocity has another shape than its weight");
+    }
+    velocities[p] = (PtNDArray) Upload.floats(manager, velocity.floats(), shape);
   }
 
   /** Moves a parameter against its gradient. */

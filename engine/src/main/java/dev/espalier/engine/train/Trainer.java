@@ -29,7 +29,7 @@ import java.util.SplittableRandom;
  * the same bits. The order of the samples depends on the seed and the epoch alone, so that a
  * student trained alone and one that is distilled see the same batches. The weights of the last
  * epoch are kept, unless training stopped early: then those of the epoch with the least validation
- * loss.
+ * loss. When the user stops it, those of the last whole epoch are given back with the exception.
  *
  * <p>In a graph that was pruned, every zero of a kernel or matrix stays zero.
  */
@@ -38,6 +38,9 @@ public final class Trainer {
   public static final String PRUNED = "espalier.pruned";
 
   private static final long NANOS_BETWEEN_EVENTS = 100_000_000L;
+
+  /** A process that is killed loses no more than so much, and the epoch it is in. */
+  private static final long NANOS_BETWEEN_CHECKPOINTS = 60_000_000_000L;
 
   private final Network network;
   private final DataSet data;
@@ -49,6 +52,7 @@ public final class Trainer {
   private final Environment environment;
   private final String verb;
   private final Progress progress;
+  private final Checkpoints checkpoints;
   private final NDManager manager;
   private final List<Parameter> parameters;
   private final Updates updates;
@@ -72,7 +76,8 @@ public final class Trainer {
    * @param verb the step's verb, for history and events
    * @throws EspalierException when the data does not fit the graph, or when the loss is no longer
    *     finite
-   * @throws Progress.Cancelled when the user stopped it
+   * @throws TrainingStopped when the user stopped it after an epoch or more, with what they gave
+   * @throws Progress.Cancelled when the user stopped it before
    */
   public static Trained train(
       Graph start,
@@ -81,17 +86,15 @@ public final class Trainer {
       Environment environment,
       String verb,
       Progress progress) {
-    return train(
-        start,
-        data,
-        settings,
-        environment,
-        verb,
-        progress,
-        (samples, manager) -> Objectives.of(Task.of(start, data), data.train()));
+    return train(start, data, settings, environment, verb, progress, Checkpoints.NONE);
   }
 
-  /** As {@link #train(Graph, DataSet, TrainSettings, Environment, String, Progress)}, on a loss. */
+  /**
+   * As {@link #train(Graph, DataSet, TrainSettings, Environment, String, Progress)}, going on from
+   * the checkpoint that there is: the result has the same bits as without.
+   *
+   * @throws IllegalArgumentException when the checkpoint is one of another training
+   */
   public static Trained train(
       Graph start,
       DataSet data,
@@ -99,6 +102,27 @@ public final class Trainer {
       Environment environment,
       String verb,
       Progress progress,
+      Checkpoints checkpoints) {
+    return train(
+        start,
+        data,
+        settings,
+        environment,
+        verb,
+        progress,
+        checkpoints,
+        (samples, manager) -> Objectives.of(Task.of(start, data), data.train()));
+  }
+
+  /** The same on another loss. */
+  public static Trained train(
+      Graph start,
+      DataSet data,
+      TrainSettings settings,
+      Environment environment,
+      String verb,
+      Progress progress,
+      Checkpoints checkpoints,
       ObjectiveMaker objective) {
     Graph graph =
         start.isBlueprint() ? Initialization.initialize(start, environment.seed()) : start;
@@ -112,7 +136,16 @@ public final class Trainer {
         verb + " " + start.name(),
         manager -> {
           Trainer trainer =
-              new Trainer(ready, data, settings, environment, verb, progress, manager, objective);
+              new Trainer(
+                  ready,
+                  data,
+                  settings,
+                  environment,
+                  verb,
+                  progress,
+                  checkpoints,
+                  manager,
+                  objective);
           try (Updates closing = trainer.updates) {
             return trainer.run();
           }
@@ -143,8 +176,10 @@ public final class Trainer {
       Environment environment,
       String verb,
       Progress progress,
+      Checkpoints checkpoints,
       NDManager manager,
       ObjectiveMaker objective) {
+    this.checkpoints = checkpoints;
     this.data = data;
     this.settings = settings;
     this.environment = environment;
@@ -194,51 +229,111 @@ public final class Trainer {
     return out;
   }
 
+  /** The least validation loss so far, where training may stop early. */
+  private static final class Best {
+    double loss = Double.POSITIVE_INFINITY;
+    int since;
+    Map<String, NDArray> weights;
+
+    /** Takes note of an epoch; whether it is time to stop. */
+    boolean enough(double validationLoss, int patience, Network network) {
+      if (validationLoss < loss) {
+        loss = validationLoss;
+        since = 0;
+        if (weights != null) {
+          weights.values().forEach(NDArray::close);
+        }
+        weights = network.snapshot();
+        return false;
+      }
+      return ++since >= patience;
+    }
+  }
+
   private Trained run() {
     int n = samples.size();
     int batches = batches(n);
     Samples validation = new Samples(data, data.validation(), manager);
     List<Model.Epoch> history = new ArrayList<>();
-    Clock clock = new Clock(settings.epochs() * (long) batches);
-    double best = Double.POSITIVE_INFINITY;
-    int since = 0;
-    Map<String, NDArray> bestWeights = null;
-    for (int epoch = 0; epoch < settings.epochs(); epoch++) {
-      long began = System.nanoTime();
-      double loss = epoch(epoch, n, batches, clock);
-      progress.check();
-      Predictions.Score score =
-          Predictions.score(
-              Predictions.logits(network, validation, manager, progress),
-              network.outputs(),
-              task,
-              data,
-              data.validation());
-      Model.Epoch ended =
-          new Model.Epoch(
-              verb,
-              epoch + 1,
-              loss,
-              score.loss(),
-              score.accuracy(),
-              (System.nanoTime() - began) / 1e9);
-      history.add(ended);
-      progress.on(new Progress.Event.EpochEnded(verb, settings.epochs(), ended));
-      if (settings.patience() > 0) {
-        if (score.loss() < best) {
-          best = score.loss();
-          since = 0;
-          if (bestWeights != null) {
-            bestWeights.values().forEach(NDArray::close);
+    Best best = new Best();
+    Snapshot whole = new Snapshot(manager);
+    checkpoints.newest().ifPresent(state -> resume(state, history, best, whole));
+    Clock clock = new Clock(settings.epochs() * (long) batches, history.size() * (long) batches);
+    long kept = System.nanoTime();
+    try {
+      for (int epoch = history.size(); epoch < settings.epochs(); epoch++) {
+        long began = System.nanoTime();
+        double loss = epoch(epoch, n, batches, clock);
+        progress.check();
+        Predictions.Score score =
+            Predictions.score(
+                Predictions.logits(network, validation, manager, progress),
+                network.outputs(),
+                task,
+                data,
+                data.validation());
+        Model.Epoch ended =
+            new Model.Epoch(
+                verb,
+                epoch + 1,
+                loss,
+                score.loss(),
+                score.accuracy(),
+                (System.nanoTime() - began) / 1e9);
+        history.add(ended);
+        boolean enough =
+            settings.patience() > 0 && best.enough(score.loss(), settings.patience(), network);
+        boolean last = enough || epoch + 1 == settings.epochs();
+        if (!last) {
+          whole.take(network, updates, history);
+          if (System.nanoTime() - kept > NANOS_BETWEEN_CHECKPOINTS) {
+            checkpoints.keep(state(whole, best));
+            kept = System.nanoTime();
           }
-          bestWeights = network.snapshot();
-        } else if (++since >= settings.patience()) {
-          network.restore(bestWeights);
+        }
+        progress.on(new Progress.Event.EpochEnded(verb, settings.epochs(), ended));
+        if (enough) {
+          network.restore(best.weights);
           break;
         }
       }
+    } catch (Progress.Cancelled e) {
+      throw stopped(e, whole, best);
     }
     return new Trained(network.graph(), history);
+  }
+
+  private static TrainingState state(Snapshot whole, Best best) {
+    return whole.state(best.loss, best.since, best.weights == null ? Map.of() : best.weights);
+  }
+
+  /** What the user is given who stops; the epoch that was running leaves no trace. */
+  private Progress.Cancelled stopped(Progress.Cancelled e, Snapshot whole, Best best) {
+    if (!whole.taken()) {
+      return e;
+    }
+    TrainingState state = state(whole, best);
+    checkpoints.keep(state);
+    network.take(state.weights());
+    return new TrainingStopped(
+        new Trained(network.graph(), state.history()), settings.epochs(), "");
+  }
+
+  private void resume(TrainingState state, List<Model.Epoch> history, Best best, Snapshot whole) {
+    if (state.epochs() >= settings.epochs()) {
+      throw new IllegalArgumentException("the checkpoint is beyond the last epoch");
+    }
+    if (settings.patience() > 0 && !state.bestWeights().isEmpty()) {
+      network.take(state.bestWeights());
+      best.weights = network.snapshot();
+      best.loss = state.best();
+      best.since = state.since();
+    }
+    network.take(state.weights());
+    updates.resume(state.moments(), state.steps(), state.rate());
+    history.addAll(state.history());
+    whole.take(network, updates, history);
+    progress.on(new Progress.Event.Resumed(verb, settings.epochs(), history));
   }
 
   /** Steps an epoch; a last batch of a single sample is left out where a batch is normalised. */
@@ -262,6 +357,9 @@ public final class Trainer {
     SplittableRandom random = Randomness.of(environment.seed(), "order of epoch " + epoch);
     int[] order = Randomness.permutation(n, random);
     SplittableRandom changes = Randomness.of(environment.seed(), "augmentation of epoch " + epoch);
+    if (epoch > 0) {
+      NativeEngine.reseed(environment, epoch);
+    }
     double sum = 0;
     int seen = 0;
     for (int b = 0; b < batches; b++) {
@@ -366,12 +464,19 @@ public final class Trainer {
   /** How far training is, and when to say so. */
   private static final class Clock {
     final long total;
-    final long began = System.nanoTime();
+    private final long before;
+    private final long began = System.nanoTime();
     long done;
     private long said = began;
 
-    Clock(long total) {
+    /**
+     * @param total batches of the whole training
+     * @param before how many of them were done before this one began
+     */
+    Clock(long total, long before) {
       this.total = total;
+      this.before = before;
+      this.done = before;
     }
 
     boolean due() {
@@ -384,7 +489,7 @@ public final class Trainer {
     }
 
     double left() {
-      return (System.nanoTime() - began) / 1e9 / done * (total - done);
+      return (System.nanoTime() - began) / 1e9 / (done - before) * (total - done);
     }
   }
 }

@@ -2,15 +2,21 @@ package dev.espalier.engine.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.espalier.engine.graph.Tensor;
 import dev.espalier.engine.train.Network.Parameter;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BiFunction;
 
 /**
  * The update rules of {@link Optimizer} as PyTorch has them, over weights in place.
@@ -30,6 +36,9 @@ final class Updates implements AutoCloseable {
 
   /** Below so many pieces, waking another thread takes longer than the work it would do. */
   private static final int PIECES_WORTH_A_THREAD = 64;
+
+  private static final String FIRST = "first/";
+  private static final String SECOND = "second/";
 
   private final Optimizer optimizer;
   private final double decay;
@@ -156,6 +165,80 @@ final class Updates implements AutoCloseable {
     for (Future<?> one : running) {
       finish(one);
     }
+  }
+
+  /** Steps so far. */
+  long steps() {
+    return steps;
+  }
+
+  /** The learning rate of the last step, as far as the rule remembers it. */
+  double rate() {
+    return plain == null ? 0 : plain.rate();
+  }
+
+  /**
+   * Copies all moments.
+   *
+   * @param rooms gives the place for a moment, by its name and an array of its shape
+   */
+  void copyMoments(BiFunction<String, NDArray, FloatBuffer> rooms) {
+    Map<String, FloatBuffer> open = new HashMap<>();
+    for (Piece piece : pieces) {
+      Parameter parameter = parameters.get(piece.parameter);
+      if (piece.first != null) {
+        open.computeIfAbsent(FIRST + parameter.name(), n -> rooms.apply(n, parameter.array()))
+            .put(piece.from, piece.first);
+      }
+      if (piece.second != null) {
+        open.computeIfAbsent(SECOND + parameter.name(), n -> rooms.apply(n, parameter.array()))
+            .put(piece.from, piece.second);
+      }
+    }
+    if (plain != null) {
+      plain.copyVelocities((name, like) -> rooms.apply(FIRST + name, like));
+    }
+  }
+
+  /**
+   * Goes on from moments that {@link #copyMoments} gave.
+   *
+   * @throws IllegalArgumentException when they are those of another rule or of other weights
+   */
+  void resume(Map<String, Tensor> moments, long stepsDone, double lastRate) {
+    Set<String> unused = new HashSet<>(moments.keySet());
+    for (Piece piece : pieces) {
+      Parameter parameter = parameters.get(piece.parameter);
+      if (piece.first != null) {
+        unused.remove(FIRST + parameter.name());
+        fill(piece, piece.first, moments.get(FIRST + parameter.name()));
+      }
+      if (piece.second != null) {
+        unused.remove(SECOND + parameter.name());
+        fill(piece, piece.second, moments.get(SECOND + parameter.name()));
+      }
+    }
+    if (plain != null) {
+      for (int p = 0; p < plainly.length; p++) {
+        String name = FIRST + parameters.get(p).name();
+        if (plainly[p] && moments.containsKey(name)) {
+          unused.remove(name);
+          plain.resume(p, moments.get(name));
+        }
+      }
+      plain.begin(lastRate);
+    }
+    if (!unused.isEmpty()) {
+      throw new IllegalArgumentException("moments of other weights: " + unused);
+    }
+    steps = stepsDone;
+  }
+
+  private static void fill(Piece piece, float[] to, Tensor from) {
+    if (from == null || from.size() < piece.from + piece.count) {
+      throw new IllegalArgumentException("a moment is missing or too short");
+    }
+    System.arraycopy(from.floats(), piece.from, to, 0, piece.count);
   }
 
   private static void finish(Future<?> running) {

@@ -12,6 +12,7 @@ import dev.espalier.engine.Randomness;
 import dev.espalier.engine.architecture.Mlp;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Split;
+import dev.espalier.engine.train.Checkpoints;
 import dev.espalier.engine.train.Initialization;
 import dev.espalier.engine.train.NativeEngine;
 import dev.espalier.engine.train.Predictions;
@@ -107,7 +108,8 @@ class TorchScriptTest {
             new SoftTargets(1, 1),
             TrainSettings.epochs(40).withBatch(20),
             ENVIRONMENT,
-            Progress.NONE);
+            Progress.NONE,
+            Checkpoints.NONE);
     float[][] student = Predictions.logits(trained.graph(), data, data.train(), ENVIRONMENT);
     int same = 0;
     for (int i = 0; i < student.length; i++) {
