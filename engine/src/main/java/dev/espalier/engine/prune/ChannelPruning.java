@@ -112,7 +112,7 @@ final class ChannelPruning implements Rounds {
       return Optional.of(nothingMayGo());
     }
     Graph least = new Ranking(start, 1).without((pool, size) -> kept(pool, size, 1, 1));
-    return new BudgetSearch(start, start, budgets, 1, 1).shortfall(least);
+    return new BudgetSearch(start, start, budgets, 1, 1, Progress.NONE).shortfall(least);
   }
 
   /** Null for a budget, whose level is searched for. */
