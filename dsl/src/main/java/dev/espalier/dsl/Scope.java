@@ -24,6 +24,8 @@ public record Scope(Map<String, Binding> bindings, Optional<Binding> it, Environ
     /** A program of another framework, which can only teach. */
     TEACHER,
     TABLE,
+    /** What models have to keep to; the value is the {@code Target}, the operation is absent. */
+    TARGET,
     /** A value of {@code let}; the operation is absent. */
     VALUE
   }
@@ -33,7 +35,7 @@ public record Scope(Map<String, Binding> bindings, Optional<Binding> it, Environ
    *
    * @param operation absent for values
    * @param data for models, the data they were made with, which pipelines pass on
-   * @param value for {@code let}
+   * @param value for {@code let} and {@code target}
    * @param sparsity for models, the level reached as far as can be known without running
    * @param quantized for models, whether they hold integers
    * @param line where it was defined, from 1; 0 from Java

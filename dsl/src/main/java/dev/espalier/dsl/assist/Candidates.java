@@ -342,6 +342,7 @@ final class Candidates {
       case MODEL -> Kind.MODEL;
       case TEACHER -> Kind.TEACHER;
       case TABLE -> Kind.TABLE;
+      case TARGET -> Kind.TARGET;
       case VALUE -> Kind.VALUE;
     };
   }

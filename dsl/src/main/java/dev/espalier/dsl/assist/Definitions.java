@@ -37,6 +37,8 @@ final class Definitions {
           .forEach(t -> t.name().ifPresent(n -> out.add(new Definition(n, Scope.Kind.MODEL))));
     } else if (statement instanceof Statement.Compare s) {
       s.name().ifPresent(n -> out.add(new Definition(n, Scope.Kind.TABLE)));
+    } else if (statement instanceof Statement.Target s) {
+      out.add(new Definition(s.name(), Scope.Kind.TARGET));
     } else if (statement instanceof Statement.Compress s) {
       s.name().ifPresent(n -> out.add(new Definition(n, Scope.Kind.MODEL)));
     }
@@ -62,6 +64,7 @@ final class Definitions {
           case "model" -> sentence.contains(" from ") ? Scope.Kind.MODEL : Scope.Kind.BLUEPRINT;
           case "let" -> Scope.Kind.VALUE;
           case "compare" -> Scope.Kind.TABLE;
+          case "target" -> Scope.Kind.TARGET;
           default -> Scope.Kind.MODEL;
         };
     List<Definition> out = new ArrayList<>();

@@ -100,6 +100,7 @@ final class Descriptions {
       case MODEL -> "model";
       case TEACHER -> "program that can teach";
       case TABLE -> "table";
+      case TARGET -> "target";
       case VALUE -> "value";
     };
   }

@@ -20,6 +20,7 @@ public record Suggestion(String text, Kind kind, String detail, String doc, Span
     MODEL("model"),
     TEACHER("teacher"),
     TABLE("table"),
+    TARGET("target"),
     VALUE("value"),
     ARCHITECTURE("architecture"),
     /** A layer of a block, or of a model. */

@@ -463,6 +463,7 @@ final class Program {
       case MODEL -> "a trained model";
       case TEACHER -> "a TorchScript program";
       case TABLE -> "a table";
+      case TARGET -> "a target";
       case VALUE -> "a value";
     };
   }

@@ -44,7 +44,7 @@ final class Unbuilt {
           Kind.SCHEDULE,
           Set.of("cubic", "one-cycle", "linear"),
           Kind.METRIC,
-          Set.of("energy", "flops"));
+          Set.of("flops"));
 
   private Unbuilt() {}
 

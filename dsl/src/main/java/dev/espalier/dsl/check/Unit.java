@@ -94,6 +94,7 @@ public enum Unit {
         case SIZE -> Optional.of(Metric.SIZE);
         case TIME -> Optional.of(Metric.LATENCY);
         case MACS -> Optional.of(Metric.MACS);
+        case ENERGY -> Optional.of(Metric.ENERGY);
         default -> Optional.empty();
       };
     }
@@ -142,6 +143,7 @@ public enum Unit {
       case BYTES -> Optional.of(Measure.SIZE);
       case SECONDS -> Optional.of(Measure.TIME);
       case MACS -> Optional.of(Measure.MACS);
+      case JOULES -> Optional.of(Measure.ENERGY);
       default -> Optional.empty();
     };
   }

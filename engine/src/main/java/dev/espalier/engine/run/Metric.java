@@ -22,7 +22,8 @@ public enum Metric {
   PACKED_SIZE("bytes of the exported file, gzipped", Result.Unit.BYTES, false),
   MACS("multiply-accumulates for one input", Result.Unit.MACS, false),
   MEMORY("most bytes of activations alive at once, one input", Result.Unit.BYTES, false),
-  LATENCY("seconds for one input in ONNX Runtime, median", Result.Unit.SECONDS, false);
+  LATENCY("seconds for one input in ONNX Runtime, median", Result.Unit.SECONDS, false),
+  ENERGY("joules for one input, by the processor's own counters", Result.Unit.JOULES, false);
 
   private final String doc;
   private final Result.Unit unit;

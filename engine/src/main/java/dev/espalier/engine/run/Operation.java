@@ -5,6 +5,7 @@ import dev.espalier.engine.Model;
 import dev.espalier.engine.architecture.Architecture;
 import dev.espalier.engine.data.DataSource;
 import dev.espalier.engine.data.Partition;
+import dev.espalier.engine.device.Target;
 import dev.espalier.engine.distill.DistillMethod;
 import dev.espalier.engine.prune.PruneSpec;
 import dev.espalier.engine.quantize.QuantizeSpec;
@@ -302,6 +303,23 @@ public sealed interface Operation {
       return bound instanceof Bound.Within w
           ? List.of(subject.model(), w.other().model())
           : List.of(subject.model());
+    }
+  }
+
+  /**
+   * Checks everything that a target demands of a model, each on its own; a failure is reported and
+   * does not stop the run.
+   *
+   * @param text the expectation as written
+   */
+  record Meets(String text, Named subject, Target target, Environment environment)
+      implements Output {
+    @Override
+    public List<Operation> inputs() {
+      List<Operation> all = new ArrayList<>();
+      all.add(subject.model());
+      target.others().forEach(o -> all.add(o.model()));
+      return all;
     }
   }
 

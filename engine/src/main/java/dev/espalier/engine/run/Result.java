@@ -28,6 +28,7 @@ public sealed interface Result {
     COUNT,
     BYTES,
     SECONDS,
+    JOULES,
     /** Multiply-accumulates. */
     MACS,
     NONE

@@ -90,6 +90,12 @@ final class Measurements {
       case MACS -> Figure.exact(m.macs(), Unit.MACS);
       case MEMORY -> Figure.exact(m.peakActivationBytes(), Unit.BYTES);
       case LATENCY -> Figure.measured(m.latency().median(), Unit.SECONDS);
+      case ENERGY ->
+          throw EspalierException.program(
+              "energy cannot be measured on this machine",
+              "",
+              "no counter of the processor's energy can be read",
+              "ask for latency, or for macs, which do not need a counter");
     };
   }
 

@@ -92,6 +92,8 @@ final class Summaries {
         models.stream().flatMap(m -> measurements.task(m, progress).stream()).toList();
     List<Task> known = tasks.isEmpty() ? List.of(new Task.Classification(List.of())) : tasks;
     return Arrays.stream(Metric.values())
+        // Few machines let it be read; it is shown where it is asked for.
+        .filter(m -> m != Metric.ENERGY)
         .filter(m -> known.stream().anyMatch(m::speaksOf))
         .toList();
   }

@@ -5,6 +5,7 @@ import dev.espalier.dsl.Source;
 import dev.espalier.engine.Model;
 import dev.espalier.engine.architecture.Architecture;
 import dev.espalier.engine.data.DataSet;
+import dev.espalier.engine.device.Target;
 import dev.espalier.engine.run.Result;
 import dev.espalier.kernel.session.Host;
 import dev.espalier.kernel.session.Session;
@@ -66,6 +67,7 @@ final class SessionCells implements Cells {
                   case BLUEPRINT -> Optional.of(Architecture.class);
                   case TABLE -> Optional.of(Result.TableResult.class);
                   case TEACHER -> Optional.empty();
+                  case TARGET -> Optional.of(Target.class);
                   case VALUE -> session.value(name).map(Object::getClass);
                 });
   }

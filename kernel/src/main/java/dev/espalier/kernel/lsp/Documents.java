@@ -198,7 +198,7 @@ final class Documents implements TextDocumentService {
   private static CompletionItemKind kind(Suggestion.Kind kind) {
     return switch (kind) {
       case KEYWORD -> CompletionItemKind.Keyword;
-      case DATA, BLUEPRINT, MODEL, TEACHER, TABLE -> CompletionItemKind.Variable;
+      case DATA, BLUEPRINT, MODEL, TEACHER, TABLE, TARGET -> CompletionItemKind.Variable;
       case VALUE -> CompletionItemKind.Value;
       case ARCHITECTURE -> CompletionItemKind.Class;
       case LAYER -> CompletionItemKind.Field;
@@ -358,7 +358,7 @@ final class Documents implements TextDocumentService {
       case DATA, TABLE -> SymbolKind.Array;
       case BLUEPRINT -> SymbolKind.Class;
       case MODEL, TEACHER -> SymbolKind.Object;
-      case VALUE -> SymbolKind.Constant;
+      case VALUE, TARGET -> SymbolKind.Constant;
     };
   }
 

@@ -46,6 +46,7 @@ public final class Figures {
       case COUNT -> count(value);
       case BYTES -> bytes(value);
       case SECONDS -> duration(value);
+      case JOULES -> energy(value);
       case MACS -> macs(value);
       case NONE -> plain(value);
     };
@@ -115,6 +116,20 @@ public final class Figures {
     return minutes / 60 + " h " + minutes % 60 + " min";
   }
 
+  /** {@code 105 nJ}, {@code 12.3 µJ}, {@code 1.23 mJ}, {@code 0.5 J}: three digits. */
+  public static String energy(double joules) {
+    if (joules == 0) {
+      return "0 J";
+    }
+    if (joules < 999.5e-9) {
+      return significant(joules * 1e9) + " nJ";
+    }
+    if (joules < 999.5e-6) {
+      return significant(joules * 1e6) + " µJ";
+    }
+    return joules < 0.9995 ? significant(joules * 1e3) + " mJ" : significant(joules) + " J";
+  }
+
   /** What remains, coarser than {@link #duration}: {@code 8 s}, {@code 2 min}. */
   public static String remaining(double seconds) {
     if (seconds < 1) {
@@ -161,6 +176,7 @@ public final class Figures {
       case FRACTION -> trimmed(value * 100) + "%";
       case BYTES -> value < 1000 ? trimmed(value) + " B" : bytesTick(value);
       case SECONDS -> duration(value).replaceFirst("\\.0+(?=\\s)", "");
+      case JOULES -> energy(value).replaceFirst("\\.0+(?=\\s)", "");
       case MACS -> macs(value).replaceFirst("\\.0+(?=\\s)", "").replace(" MACs", "");
       case COUNT, NONE -> trimmed(value);
     };
@@ -172,6 +188,7 @@ public final class Figures {
       case FRACTION -> "%";
       case BYTES -> "KB";
       case SECONDS -> "ms";
+      case JOULES -> "mJ";
       case MACS -> "million";
       case COUNT, NONE -> "";
     };
@@ -182,7 +199,7 @@ public final class Figures {
     return switch (unit) {
       case FRACTION -> 100;
       case BYTES -> 1e-3;
-      case SECONDS -> 1e3;
+      case SECONDS, JOULES -> 1e3;
       case MACS -> 1e-6;
       case COUNT, NONE -> 1;
     };
@@ -215,6 +232,7 @@ public final class Figures {
       case COUNT, NONE -> 1;
       case BYTES -> 1 / Math.pow(1000, Math.min(4, size < 1000 ? 0 : exponent(size, 1000)));
       case MACS -> 1 / Math.pow(1000, Math.min(4, size < 1000 ? 0 : exponent(size, 100)));
+      case JOULES -> size < 999.5e-9 ? 1e9 : size < 999.5e-6 ? 1e6 : size < 0.9995 ? 1e3 : 1;
       case SECONDS -> size < 999.5e-9 ? 1e9 : size < 999.5e-6 ? 1e6 : size < 0.9995 ? 1e3 : 1;
     };
   }

@@ -159,6 +159,7 @@ public final class Session {
                           ? b.architecture()
                           : ((Operation.Given) o).value());
       case TEACHER -> Optional.empty();
+      case TARGET -> binding.value();
       case TABLE -> binding.operation().flatMap(execution()::table).map(t -> (Object) t);
       case VALUE -> binding.value().map(LetValue::toJava);
     };

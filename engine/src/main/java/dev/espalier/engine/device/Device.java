@@ -1,0 +1,19 @@
+package dev.espalier.engine.device;
+
+import dev.espalier.engine.graph.Graph;
+import java.util.OptionalLong;
+
+/** Something that models run on. */
+public interface Device {
+  /** As a program calls it. */
+  String word();
+
+  /** What one input would take there; modelled, never measured. */
+  Estimate estimate(Graph graph);
+
+  /** Bytes that it can keep programs and weights in; empty where that is no limit worth a name. */
+  OptionalLong flash();
+
+  /** Bytes of working memory; empty where that is no limit worth a name. */
+  OptionalLong memory();
+}
