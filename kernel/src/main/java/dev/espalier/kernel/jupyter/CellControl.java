@@ -24,6 +24,8 @@ final class CellControl extends DirectExecutionControl {
   private volatile Throwable failure;
   private volatile boolean abandoned;
   private volatile boolean running;
+  private volatile boolean onlyCompile;
+  private final Stopwatch ran = new Stopwatch();
 
   /**
    * @param compiler held by whoever uses JShell; let go while the user's code runs, so that
@@ -39,6 +41,16 @@ final class CellControl extends DirectExecutionControl {
     value = null;
     failure = null;
     abandoned = false;
+  }
+
+  /** Whether pieces are to be compiled and not run. */
+  void onlyCompile(boolean only) {
+    onlyCompile = only;
+  }
+
+  /** How long user code ran since it was last reset. */
+  Stopwatch ran() {
+    return ran;
   }
 
   /** What the last piece's expression gave. */
@@ -63,6 +75,9 @@ final class CellControl extends DirectExecutionControl {
 
   @Override
   protected String invoke(Method method) throws Exception {
+    if (onlyCompile) {
+      return "";
+    }
     Request request = Request.CURRENT.get();
     Run run = new Run(method);
     Thread thread = Threads.daemon("cell", run);
@@ -72,10 +87,12 @@ final class CellControl extends DirectExecutionControl {
     for (int i = 0; i < held; i++) {
       compiler.unlock();
     }
+    ran.start();
     try {
       thread.start();
       await(run, thread, request);
     } finally {
+      ran.stop();
       for (int i = 0; i < held; i++) {
         compiler.lock();
       }
@@ -110,6 +127,11 @@ final class CellControl extends DirectExecutionControl {
         // The request's flag says what the interrupt was for.
       }
       if (request == null || !request.stopped()) {
+        continue;
+      }
+      if (request.inSentence()) {
+        // It ends by itself; an interrupt would close files that it writes.
+        interrupts = 0;
         continue;
       }
       long now = System.nanoTime();

@@ -114,7 +114,7 @@ final class CellQueue {
    */
   private JsonObject run(Request request, String code) throws CellFailure, InterruptedException {
     JsonObject expressions = new JsonObject();
-    boolean java = code.stripLeading().startsWith("%%");
+    boolean java = Cell.compiles(code);
     try {
       if (request.stopped()) {
         throw new Stopped();

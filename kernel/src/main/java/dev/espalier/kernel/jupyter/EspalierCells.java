@@ -53,9 +53,10 @@ final class EspalierCells {
   /**
    * Runs a cell.
    *
+   * @return what its last step gave; empty without a step
    * @throws CellFailure when the program is wrong, breaks, is stopped, or an expectation failed
    */
-  void execute(Outlet outlet, int number, String code) throws CellFailure {
+  Optional<Result> execute(Outlet outlet, int number, String code) throws CellFailure {
     Screen screen = new Screen(outlet);
     int exit;
     try {
@@ -74,7 +75,7 @@ final class EspalierCells {
       throw e;
     }
     if (exit == 0 && screen.failure == null) {
-      return;
+      return Optional.ofNullable(screen.last);
     }
     if (outlet.stopped() || screen.failure instanceof Progress.Cancelled) {
       throw CellFailure.interrupted("");
@@ -194,6 +195,7 @@ final class EspalierCells {
     int checks;
     RuntimeException failure;
     Step failedStep;
+    Result last;
     private Live live;
 
     Screen(Outlet outlet) {
@@ -227,6 +229,7 @@ final class EspalierCells {
       outlet.flush();
       Result result = given instanceof Result.ReportRequest asked ? report(asked) : given;
       remember(step, given);
+      last = result;
       Bundle bundle = rendering.result(result);
       if (live != null && live.shown()) {
         Optional<Bundle> curve =

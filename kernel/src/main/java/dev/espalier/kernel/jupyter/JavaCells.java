@@ -2,21 +2,17 @@ package dev.espalier.kernel.jupyter;
 
 import static dev.espalier.kernel.jupyter.CellFailure.BOLD_RED;
 import static dev.espalier.kernel.jupyter.CellFailure.PLAIN;
-import static dev.espalier.kernel.jupyter.CellFailure.RED;
 
 import java.io.File;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -25,16 +21,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import java.util.regex.Pattern;
-import jdk.jshell.DeclarationSnippet;
-import jdk.jshell.Diag;
-import jdk.jshell.EvalException;
 import jdk.jshell.JShell;
-import jdk.jshell.MethodSnippet;
 import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
-import jdk.jshell.SourceCodeAnalysis.Completeness;
-import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 import jdk.jshell.VarSnippet;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.ExecutionControlProvider;
@@ -47,9 +36,6 @@ import jdk.jshell.spi.ExecutionEnv;
 final class JavaCells {
   /** What a cell gave. */
   record Value(Object value) {}
-
-  /** Where a snippet stands in the notebook. */
-  private record Place(int cell, int line) {}
 
   private static final List<String> IMPORTS =
       List.of(
@@ -73,11 +59,14 @@ final class JavaCells {
   private final PrintStream log;
   private final ReentrantLock compiler = new ReentrantLock();
   private final CountDownLatch ready = new CountDownLatch(1);
-  private final Map<String, Place> places = new HashMap<>();
+  private final JavaErrors errors = new JavaErrors();
   private volatile Throwable startFailure;
   private JShell shell;
   private CellControl control;
   private Names names;
+  private JavaPieces pieces;
+  private CellLoader loader;
+  private JavaClasses classes;
   private JavaAssist assist;
   private final AtomicBoolean asking = new AtomicBoolean();
 
@@ -94,7 +83,7 @@ final class JavaCells {
   private void open() {
     compiler.lock();
     try {
-      CellLoader loader = new CellLoader(JavaCells.class.getClassLoader());
+      loader = new CellLoader(JavaCells.class.getClassLoader());
       control = new CellControl(loader, compiler);
       names = new Names(espalier, loader);
       // JShell's own streams are for remote shells; code here prints to System.out.
@@ -119,13 +108,14 @@ final class JavaCells {
                   Map.of())
               .compilerOptions("-classpath", classPath(), "-parameters", "-proc:none")
               .build();
+      pieces = new JavaPieces(shell, control, errors);
       for (String name : IMPORTS) {
         shell.eval("import " + name + ";");
       }
       shell.eval("import static " + Notebook.class.getName() + ".*;");
       // Loads what the first cell would wait for.
       shell.eval("int espalierWarmUp = 1 + 1;").forEach(e -> shell.drop(e.snippet()));
-      JavaClasses classes = new JavaClasses(loader, classPath());
+      classes = new JavaClasses(loader, classPath());
       assist = new JavaAssist(shell, names, loader, classes, control::running);
     } catch (RuntimeException | LinkageError e) {
       startFailure = e;
@@ -160,83 +150,118 @@ final class JavaCells {
     awaitReady(request);
     compiler.lock();
     try {
+      control.ran().reset();
       names.toJava(code, this::declare);
       try {
-        return pieces(request, number, code, firstLine);
+        return pieces.run(request, number, code, firstLine);
       } finally {
-        List<String> variables =
-            shell.variables().map(VarSnippet::name).filter(n -> !n.startsWith("$")).toList();
-        names.fromJava(variables).forEach(System.err::println);
+        names.fromJava(variables()).forEach(System.err::println);
       }
     } finally {
       compiler.unlock();
     }
   }
 
-  private Optional<Value> pieces(Request request, int number, String code, int firstLine)
-      throws CellFailure {
-    Optional<Value> last = Optional.empty();
-    String rest = code;
-    while (!rest.isBlank()) {
-      CompletionInfo piece = shell.sourceCodeAnalysis().analyzeCompletion(rest);
-      if (piece.completeness() == Completeness.EMPTY) {
-        break;
-      }
-      int at = code.length() - rest.length();
-      boolean whole =
-          piece.completeness() != Completeness.UNKNOWN
-              && piece.completeness() != Completeness.DEFINITELY_INCOMPLETE;
-      String source = whole && piece.source() != null ? piece.source() : rest;
-      rest = whole ? piece.remaining() : "";
-      if (rest == null) {
-        rest = "";
-      }
-      // The analysis may strip leading blanks, or add a semicolon.
-      int indent = leadingBlanks(code, at);
-      int line = firstLine + lines(code, at + indent);
-      if (request.stopped()) {
-        throw CellFailure.interrupted("");
-      }
-      last = piece(request, number, code, at + indent, source.stripLeading(), line, firstLine);
-    }
-    return last;
+  private List<String> variables() {
+    return shell.variables().map(VarSnippet::name).filter(n -> !n.startsWith("$")).toList();
   }
 
-  private Optional<Value> piece(
-      Request request, int number, String code, int at, String source, int line, int firstLine)
-      throws CellFailure {
-    control.reset();
-    List<SnippetEvent> events = shell.eval(source);
-    Optional<Value> value = Optional.empty();
-    for (SnippetEvent event : events) {
-      Snippet snippet = event.snippet();
-      if (event.causeSnippet() != null) {
-        continue;
-      }
-      places.put(snippet.id(), new Place(number, line));
-      if (event.status() == Snippet.Status.REJECTED) {
-        throw refused(number, code, at, firstLine, shell.diagnostics(snippet).toList());
-      }
-      if (control.failure() != null) {
-        throw thrown(request, control.failure(), event.exception());
-      }
-      if (event.exception() instanceof jdk.jshell.UnresolvedReferenceException u) {
-        throw unresolved(u.getSnippet());
-      }
-      if (event.status() == Snippet.Status.RECOVERABLE_NOT_DEFINED) {
-        throw unresolved((DeclarationSnippet) snippet);
-      }
-      value =
-          shown(snippet) ? Optional.ofNullable(control.value()).map(Value::new) : Optional.empty();
-    }
-    return value;
+  /** How long the user's code of the last {@link #execute} ran, without what compiling took. */
+  Stopwatch ran() {
+    return control.ran();
   }
 
-  private static boolean shown(Snippet snippet) {
-    return switch (snippet.subKind()) {
-      case TEMP_VAR_EXPRESSION_SUBKIND, VAR_VALUE_SUBKIND, OTHER_EXPRESSION_SUBKIND -> true;
-      default -> false;
-    };
+  /** Lets Espalier know what Java variables hold now: a cell in the middle asks for it. */
+  void share() {
+    compiler.lock();
+    try {
+      names.fromJava(variables()).forEach(System.err::println);
+    } finally {
+      compiler.unlock();
+    }
+  }
+
+  /**
+   * A name that Java cells declared.
+   *
+   * @param kind variable, method, class, interface, record or enum
+   * @param type as it was declared
+   * @param value of a variable; null for others
+   * @param cell in which it was declared; 0 when it comes from elsewhere
+   */
+  record Declared(String name, String kind, String type, Object value, int cell) {}
+
+  /** Every name that Java cells declared and that stands; waits until Java is up. */
+  List<Declared> declared(Request request) throws CellFailure {
+    awaitReady(request);
+    compiler.lock();
+    try {
+      List<Declared> all = new ArrayList<>();
+      shell
+          .variables()
+          .filter(v -> !v.name().startsWith("$"))
+          .forEach(
+              v ->
+                  all.add(
+                      new Declared(
+                          v.name(),
+                          "variable",
+                          v.typeName(),
+                          names.current(v.name()),
+                          errors.cell(v.id()))));
+      shell
+          .methods()
+          .forEach(
+              m ->
+                  all.add(
+                      new Declared(m.name(), "method", m.signature(), null, errors.cell(m.id()))));
+      shell
+          .types()
+          .forEach(
+              t ->
+                  all.add(
+                      new Declared(
+                          t.name(),
+                          switch (t.subKind()) {
+                            case INTERFACE_SUBKIND -> "interface";
+                            case ENUM_SUBKIND -> "enum";
+                            case ANNOTATION_TYPE_SUBKIND -> "annotation";
+                            case RECORD_SUBKIND -> "record";
+                            default -> "class";
+                          },
+                          "",
+                          null,
+                          errors.cell(t.id()))));
+      return all;
+    } finally {
+      compiler.unlock();
+    }
+  }
+
+  /** The Java name of every Espalier name that a Java variable stands for. */
+  Map<String, String> sharedNames(Request request) throws CellFailure {
+    awaitReady(request);
+    return names.all();
+  }
+
+  /** Adds jars and folders to the class path of all later cells. */
+  void addToClassPath(Request request, List<Path> entries) throws CellFailure {
+    awaitReady(request);
+    compiler.lock();
+    try {
+      for (Path entry : entries) {
+        shell.addToClasspath(entry.toString());
+        classes.add(entry.toString());
+      }
+    } finally {
+      compiler.unlock();
+    }
+  }
+
+  /** What cells see; libraries that are added go into it. */
+  ClassLoader loader(Request request) throws CellFailure {
+    awaitReady(request);
+    return loader;
   }
 
   private void declare(String source) {
@@ -267,140 +292,6 @@ final class JavaCells {
               "They need a JDK 17 or newer with the module jdk.jshell, and the kernel runs on "
                   + System.getProperty("java.home")));
     }
-  }
-
-  private CellFailure refused(
-      int number, String code, int at, int firstLine, List<Diag> diagnostics) {
-    List<String> lines = new ArrayList<>();
-    String title = "";
-    for (Diag d : diagnostics) {
-      if (!d.isError()) {
-        continue;
-      }
-      String message = d.getMessage(Locale.ROOT).strip();
-      if (title.isEmpty()) {
-        title = message.lines().findFirst().orElse("");
-      }
-      int start = (int) Math.min(code.length(), at + Math.max(0, d.getStartPosition()));
-      int end = (int) Math.min(code.length(), at + Math.max(0, d.getEndPosition()));
-      int lineStart = code.lastIndexOf('\n', start - 1) + 1;
-      int lineEnd = code.indexOf('\n', start);
-      String text = code.substring(lineStart, lineEnd < 0 ? code.length() : lineEnd);
-      int line = firstLine + lines(code, start);
-      String margin = String.format("%2d | ", line);
-      int width = Math.max(1, Math.min(end, lineStart + text.length()) - start);
-      lines.add(BOLD_RED + "cell " + number + ", line " + line + ": " + message + PLAIN);
-      lines.add(margin + text);
-      lines.add(
-          " ".repeat(margin.length() - 2)
-              + "| "
-              + text.substring(0, start - lineStart).replaceAll("[^\t]", " ")
-              + RED
-              + "^".repeat(width)
-              + PLAIN);
-    }
-    if (lines.isEmpty()) {
-      title = "this Java is not finished";
-      lines.add(BOLD_RED + title + PLAIN);
-    }
-    return new CellFailure("CompileError", title, lines);
-  }
-
-  private CellFailure unresolved(DeclarationSnippet snippet) {
-    String missing = String.join(", ", shell.unresolvedDependencies(snippet).toList());
-    String title =
-        (snippet instanceof MethodSnippet ? "method " : "") + snippet.name() + " needs " + missing;
-    return new CellFailure(
-        "CompileError",
-        title,
-        List.of(BOLD_RED + title + PLAIN, "Define it, then run this again."));
-  }
-
-  private CellFailure thrown(Request request, Throwable failure, Exception translated) {
-    // What the user's code makes of the interrupt (InterruptedException, most often) says nothing.
-    if (failure instanceof Stopped || request.stopped()) {
-      return CellFailure.interrupted(
-          control.abandoned()
-              ? "The code did not end within "
-                  + CellControl.PATIENCE_MILLIS / 1000
-                  + " s of the interrupt. Its thread is left behind and may still run, print or"
-                  + " hold what it holds; restart the kernel to be rid of it."
-              : "");
-    }
-    List<String> lines = new ArrayList<>();
-    String title = failure.getMessage() == null ? "" : failure.getMessage();
-    lines.add(
-        BOLD_RED + failure.getClass().getName() + PLAIN + (title.isEmpty() ? "" : ": " + title));
-    StackTraceElement[] frames =
-        translated instanceof EvalException e ? e.getStackTrace() : failure.getStackTrace();
-    frames(frames, lines);
-    Set<Throwable> seen = new LinkedHashSet<>(List.of(failure));
-    for (Throwable cause = failure.getCause();
-        cause != null && seen.add(cause);
-        cause = cause.getCause()) {
-      lines.add("Caused by: " + RED + cause + PLAIN);
-      frames(cause.getStackTrace(), lines);
-    }
-    return new CellFailure(failure.getClass().getName(), title, lines);
-  }
-
-  private static final int MOST_FRAMES = 30;
-  private static final Pattern WRAPPED = Pattern.compile("REPL\\.\\$JShell\\$[0-9]+[A-Z]*[.$]?");
-
-  /** The user's own frames and those of the libraries it called; nothing of the kernel. */
-  private void frames(StackTraceElement[] frames, List<String> lines) {
-    int shown = 0;
-    for (StackTraceElement frame : frames) {
-      if (frame.getClassName().startsWith(CellControl.class.getName())
-          || frame.getClassName().equals(Guard.class.getName())
-          || frame.getClassName().startsWith("jdk.internal.reflect.")) {
-        if (shown > 0 && !frame.getClassName().equals(Guard.class.getName())) {
-          break;
-        }
-        continue;
-      }
-      if (++shown > MOST_FRAMES) {
-        lines.add("  …");
-        break;
-      }
-      lines.add("  at " + frame(frame));
-    }
-  }
-
-  private String frame(StackTraceElement frame) {
-    String file = String.valueOf(frame.getFileName());
-    String type = WRAPPED.matcher(frame.getClassName()).replaceAll("");
-    String method = frame.getMethodName().startsWith("do_it$") ? "" : frame.getMethodName();
-    if (file.startsWith("#")) {
-      Place place = places.get(file.substring(1));
-      String name = type.isEmpty() || method.isEmpty() ? type + method : type + "." + method;
-      if (place != null) {
-        String where =
-            "cell "
-                + place.cell()
-                + ", line "
-                + (place.line() + Math.max(0, frame.getLineNumber() - 1));
-        return name.isEmpty() ? where : name + " (" + where + ")";
-      }
-      return name.isEmpty() ? "a cell" : name;
-    }
-    if (type.length() < frame.getClassName().length()) {
-      return (type.isEmpty() ? "" : type + ".") + (method.isEmpty() ? "a cell" : method);
-    }
-    return frame.toString();
-  }
-
-  private static int leadingBlanks(String code, int from) {
-    int at = from;
-    while (at < code.length() && Character.isWhitespace(code.charAt(at))) {
-      at++;
-    }
-    return at - from;
-  }
-
-  private static int lines(String text, int end) {
-    return (int)
-        text.substring(0, Math.min(end, text.length())).chars().filter(c -> c == '\n').count();
   }
 
   /**

@@ -35,7 +35,7 @@ final class JavaClasses {
   private static final int MOST = 20;
 
   private final ClassLoader loader;
-  private final String classPath;
+  private String classPath;
   private CompletableFuture<Index> index;
 
   /** Qualified names by simple name, and all packages with those around them. */
@@ -46,6 +46,12 @@ final class JavaClasses {
   JavaClasses(ClassLoader loader, String classPath) {
     this.loader = loader;
     this.classPath = classPath;
+  }
+
+  /** Adds a jar or a folder, which the next question finds. */
+  synchronized void add(String entry) {
+    classPath = classPath + File.pathSeparator + entry;
+    index = null;
   }
 
   /** Public classes of exactly this simple name, those of Java itself first. */
@@ -103,7 +109,8 @@ final class JavaClasses {
     synchronized (this) {
       if (index == null) {
         CompletableFuture<Index> made = new CompletableFuture<>();
-        Threads.daemon("espalier-classes", () -> made.complete(read())).start();
+        String entries = classPath;
+        Threads.daemon("espalier-classes", () -> made.complete(read(entries))).start();
         index = made;
       }
       reading = index;
@@ -118,7 +125,7 @@ final class JavaClasses {
     }
   }
 
-  private Index read() {
+  private static Index read(String classPath) {
     NavigableMap<String, List<String>> classes = new TreeMap<>();
     Set<String> packages = new TreeSet<>();
     for (ResolvedModule module : ModuleLayer.boot().configuration().modules()) {

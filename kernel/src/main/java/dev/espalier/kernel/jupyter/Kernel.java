@@ -20,34 +20,11 @@ import org.dflib.jjava.jupyter.kernel.util.StringStyler;
 final class Kernel extends BaseKernel {
   private static final String MIME_TYPE = "text/x-espalier";
 
-  /** A cell without its first line, if that chose the language. */
-  record Cell(boolean isJava, String code, int firstLine, int removed) {
-    static Cell of(String text) throws CellFailure {
-      if (!Magics.starts(text)) {
-        return new Cell(false, text, 1, 0);
-      }
-      String magic = Magics.word(text);
-      if (!magic.equals(Magics.JAVA)) {
-        throw Magics.unknown(text);
-      }
-      int behind = Magics.from(text) + magic.length();
-      int end = text.indexOf('\n', behind);
-      String rest = text.substring(behind, end < 0 ? text.length() : end).strip();
-      if (!rest.isEmpty()) {
-        throw Magics.tooMuch(magic, rest);
-      }
-      int start = end < 0 ? text.length() : end + 1;
-      int line = 1 + (int) text.substring(0, start).chars().filter(c -> c == '\n').count();
-      return new Cell(true, text.substring(start), line, start);
-    }
-  }
-
-  private final Streams streams;
-  private final EspalierCells espalier;
+  private final Sentences sentences;
   private final JavaCells java;
   private final Assist assist;
-  private final Rendering rendering;
-  private Values values;
+  private final Values values;
+  private final CellRunner runner;
 
   Kernel(Cells cells, Rendering rendering, Streams streams, PrintStream log) {
     super(
@@ -64,10 +41,10 @@ final class Kernel extends BaseKernel {
         null,
         false,
         new StringStyler.Builder().build());
-    this.rendering = rendering;
-    this.streams = streams;
-    this.espalier = new EspalierCells(cells, rendering);
     this.java = new JavaCells(cells, log);
+    this.sentences = new Sentences(cells, new EspalierCells(cells, rendering), java, streams);
+    this.values = new Values(this::getRenderer, rendering);
+    this.runner = new CellRunner(cells, java, sentences, streams, values);
     this.assist = new Assist(cells);
   }
 
@@ -93,40 +70,17 @@ final class Kernel extends BaseKernel {
    * @throws CellFailure when the cell is to be red
    */
   Optional<Bundle> execute(Request request, int number, String code) throws CellFailure {
-    Cell cell = Cell.of(code);
-    if (!cell.isJava()) {
-      espalier.execute(new CellOutlet(request, streams), number, cell.code());
-      return Optional.empty();
-    }
-    request.showWith(
-        value -> {
-          Bundle shown = show(value);
-          // What was printed before it belongs above it.
-          streams.flush();
-          request.publish("display_data", shown.content(""));
-        });
-    return java.execute(request, number, cell.code(), cell.firstLine())
-        .map(value -> show(value.value()));
+    return runner.run(request, number, code).map(value -> values.show(value.value(), List.of()));
   }
 
   /** A cell's thread was left behind; it may still run, and what it does must not matter. */
   void leftBehind() {
-    espalier.leftBehind();
-  }
-
-  /** A value of a Java cell in every form there is for it. */
-  Bundle show(Object value) {
-    synchronized (this) {
-      if (values == null) {
-        values = new Values(getRenderer(), rendering);
-      }
-    }
-    return values.show(value);
+    sentences.leftBehind();
   }
 
   /** The value of a Java expression, for {@code user_expressions}. */
   Bundle expression(Request request, String expression) throws CellFailure {
-    return show(java.expression(request, expression).orElse(null));
+    return values.show(java.expression(request, expression).orElse(null), List.of());
   }
 
   @Override
@@ -160,7 +114,11 @@ final class Kernel extends BaseKernel {
         return Suggestions.none(at);
       }
       Suggestions found =
-          cell.isJava() ? java.complete(cell.code(), cursor) : assist.complete(cell.code(), cursor);
+          switch (cell.kind()) {
+            case JAVA -> java.complete(cell.codeAlone(), cursor);
+            case ESPALIER -> assist.complete(cell.codeAlone(), cursor);
+            case POM, HELP -> Suggestions.none(cursor);
+          };
       return found.shifted(cell.removed());
     } catch (CellFailure e) {
       return Suggestions.none(at);
@@ -179,10 +137,12 @@ final class Kernel extends BaseKernel {
       if (cursor < 0) {
         return null;
       }
-      return (cell.isJava()
-              ? java.inspect(cell.code(), cursor, extraDetail).map(DisplayData::new)
-              : assist.inspect(cell.code(), cursor))
-          .orElse(null);
+      return switch (cell.kind()) {
+        case JAVA ->
+            java.inspect(cell.codeAlone(), cursor, extraDetail).map(DisplayData::new).orElse(null);
+        case ESPALIER -> assist.inspect(cell.codeAlone(), cursor).orElse(null);
+        case POM, HELP -> null;
+      };
     } catch (CellFailure e) {
       return null;
     }
@@ -196,7 +156,15 @@ final class Kernel extends BaseKernel {
         // A console sends a cell line by line: the magic is its first.
         return Wholeness.incomplete("");
       }
-      return cell.isJava() ? java.wholeness(cell.code()) : Assist.wholeness(cell.code());
+      return switch (cell.kind()) {
+        case JAVA -> java.wholeness(cell.codeAlone());
+        case ESPALIER ->
+            cell.timed() && cell.code().isBlank()
+                ? Wholeness.incomplete("")
+                : Assist.wholeness(cell.codeAlone());
+        case POM -> cell.code().isBlank() ? Wholeness.incomplete("") : Wholeness.COMPLETE;
+        case HELP -> Wholeness.COMPLETE;
+      };
     } catch (CellFailure e) {
       return Wholeness.INVALID;
     }

@@ -88,6 +88,12 @@ final class Names {
     return Optional.ofNullable(all().get(java)).flatMap(cells::describe);
   }
 
+  /** What a Java variable holds; null when there is none. */
+  Object current(String java) {
+    Field field = loader.variable(java);
+    return field == null ? null : get(field);
+  }
+
   static String java(String name) {
     String java = name.replace('-', '_');
     return SourceVersion.isKeyword(java, SourceVersion.RELEASE_17) || java.equals("_")

@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
 /**
  * One request and everything that answers it. Whatever a cell prints or shows, from whichever of
@@ -27,10 +27,9 @@ final class Request {
   private final Sockets.Channel channel;
   private final Packet packet;
   private final boolean silent;
-  private volatile Consumer<Object> show =
-      value -> {
-        throw new IllegalStateException("nothing can be shown here");
-      };
+  private volatile Page page;
+  private volatile int number;
+  private final AtomicInteger sentences = new AtomicInteger();
   private volatile boolean stopped;
   private volatile long stoppedAt;
   private volatile long polledAt;
@@ -115,14 +114,41 @@ final class Request {
     sockets.send(channel, answer(packet.identities(), type, content));
   }
 
-  /** Decides how {@link #show} shows. */
-  void showWith(Consumer<Object> shower) {
-    show = shower;
+  /** The number of the cell, for messages. */
+  int number() {
+    return number;
   }
 
-  /** Shows a value of a Java cell. */
-  void show(Object value) {
-    show.accept(value);
+  void number(int given) {
+    number = given;
+  }
+
+  /** Says that the cell's Java code begins, or ends, to wait for a sentence of Espalier. */
+  void sentence(boolean begins) {
+    sentences.addAndGet(begins ? 1 : -1);
+  }
+
+  /** Whether the cell's Java code waits for a sentence, which knows itself how to be stopped. */
+  boolean inSentence() {
+    return sentences.get() > 0;
+  }
+
+  /** Says what the cell's code may ask of the notebook. */
+  void page(Page given) {
+    page = given;
+  }
+
+  /**
+   * What the cell's code may ask of the notebook.
+   *
+   * @throws IllegalStateException when this is no cell
+   */
+  Page page() {
+    Page known = page;
+    if (known == null) {
+      throw new IllegalStateException("nothing can be shown here");
+    }
+    return known;
   }
 
   /**

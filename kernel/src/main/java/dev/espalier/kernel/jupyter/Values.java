@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Array;
 import java.util.Base64;
+import java.util.List;
+import java.util.function.Supplier;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.display.Renderer;
 import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
@@ -18,11 +20,24 @@ final class Values {
   private static final int MOST_CHARACTERS = 100_000;
   private static final int MOST_ELEMENTS = 1000;
 
-  private final Renderer renderer;
+  private final Supplier<Renderer> base;
+  private final Rendering rendering;
+  private Renderer renderer;
+
+  /**
+   * @param base is asked when something is first shown
+   */
+  Values(Supplier<Renderer> base, Rendering rendering) {
+    this.base = base;
+    this.rendering = rendering;
+  }
 
   /** Adds what the base does not know: charts, and what the engine gives. */
-  Values(Renderer renderer, Rendering rendering) {
-    this.renderer = renderer;
+  private synchronized Renderer renderer() {
+    if (renderer != null) {
+      return renderer;
+    }
+    renderer = base.get();
     renderer
         .createRegistration(Chart.class)
         .preferring(MIMEType.IMAGE_PNG)
@@ -49,6 +64,13 @@ final class Values {
                 put(
                     rendering.result(new Result.DataResult(d.name(), d)),
                     context.getOutputContainer()::putData));
+    return renderer;
+  }
+
+  void register(Notebook.Renderer given) {}
+
+  Bundle show(Object value, List<String> as) {
+    return show(value);
   }
 
   /** Every form of a value; runs the user's {@code toString}. */
@@ -64,7 +86,7 @@ final class Values {
       array(value, text);
       return Bundle.text(text.toString());
     }
-    Bundle bundle = Bundle.of(renderer.render(value));
+    Bundle bundle = Bundle.of(renderer().render(value));
     String text = Json.text(bundle.data(), "text/plain", "");
     return text.length() > MOST_CHARACTERS
         ? bundle.with(

@@ -42,8 +42,12 @@ public final class Html {
   }
 
   static String of(Result result, Pictured pictured) {
+    return of(Blocks.of(result), pictured);
+  }
+
+  static String of(List<Block> blocks, Pictured pictured) {
     StringBuilder out = new StringBuilder("<div class=\"espalier\">\n");
-    blocks(out, Blocks.of(result), pictured);
+    blocks(out, blocks, pictured);
     return out.append("</div>\n").toString();
   }
 

@@ -26,9 +26,11 @@ public final class Text {
 
   /** The result; a table wider than {@code width} is set in several parts. */
   public static String of(Result result, int width) {
+    return of(result instanceof ChartSpec chart ? Blocks.inWords(chart) : Blocks.of(result), width);
+  }
+
+  static String of(List<Block> blocks, int width) {
     StringBuilder out = new StringBuilder();
-    List<Block> blocks =
-        result instanceof ChartSpec chart ? Blocks.inWords(chart) : Blocks.of(result);
     blocks.forEach(block -> append(out, block, width));
     return out.toString();
   }

@@ -280,7 +280,7 @@ class JavaAssistTest {
     }
     Client.Cell behind = client.run("%%java 1 + 1\n2");
     assertTrue(behind.traceback().contains("takes nothing behind it"), behind.traceback());
-    Client.Cell other = client.run("%maven org.example:thing:1.0");
+    Client.Cell other = client.run("%frobnicate org.example:thing:1.0");
     assertFalse(other.traceback().contains("did you mean"), other.traceback());
   }
 
