@@ -186,6 +186,7 @@ final class Outputs {
             comparison.controls(),
             comparison.batch(),
             comparison.threads(),
+            comparison.seeds(),
             program.environment());
     s.name()
         .ifPresent(

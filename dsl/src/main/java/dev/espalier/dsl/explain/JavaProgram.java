@@ -378,7 +378,8 @@ public record JavaProgram(String text, List<String> leftOut) {
       c.data().ifPresent(d -> arguments.add(ref(d)));
       arguments.add(values.of(Metric.find(c.metric())));
       arguments.add(
-          values.of(new StatementSettings.Comparison(c.controls(), c.batch(), c.threads())));
+          values.of(
+              new StatementSettings.Comparison(c.controls(), c.batch(), c.threads(), c.seeds())));
       String variable = fresh(name);
       assign(
           values.type(Result.class) + ".TableResult",

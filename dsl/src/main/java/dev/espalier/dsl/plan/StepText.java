@@ -212,6 +212,8 @@ public final class StepText {
           + o.batch()
           + " on threads "
           + o.threads()
+          + ", seeds "
+          + o.seeds()
           + environment(o.environment());
     } else if (operation instanceof Operation.Show o) {
       return "show "

@@ -65,7 +65,7 @@ class WrittenOutTest {
          patience 0 as teacher
         prune teacher 50% of weights by magnitude per layer in 1 round then quantize to int8 on\
          digits by static per channel with images 512, coverage 99.99% as tiny
-        compare teacher, tiny with controls yes, batch 1, threads 1\
+        compare teacher, tiny with controls yes, batch 1, threads 1, seeds 1\
           # by: accuracy where there are classes, else mse
         chart accuracy vs size of tiny with title "accuracy vs size"
         export tiny to onnx "tiny.onnx" with opset 17

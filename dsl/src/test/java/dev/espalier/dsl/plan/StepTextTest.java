@@ -43,7 +43,7 @@ class StepTextTest {
         #6: quantize s to int8 by static(images 512, coverage 99.99%), per channel, except fc1, \
         calibrated on d; seed 1, threads 2, device cpu
         #7: compare t (#2), s, it (#6) on the data of each by what the task is judged by, controls \
-        yes, latency of batch 1 on threads 1; seed 1, threads 2, device cpu
+        yes, latency of batch 1 on threads 1, seeds 1; seed 1, threads 2, device cpu
         #8 x: prune #2 channels to 40000 bytes and 50% of MACs by magnitude, globally, rounds 1, \
         epochs each round 0, round-to 8, heads narrower; seed 1, threads 2, device cpu
         #9: prune #2 50% of weights by magnitude, per layer, fc1 60%, rounds 3, epochs each round \

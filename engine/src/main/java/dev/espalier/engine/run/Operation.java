@@ -217,6 +217,8 @@ public sealed interface Operation {
    * @param controls whether the controls of an honest comparison are added
    * @param batch of the latency measurement
    * @param threads of the latency measurement
+   * @param seeds how often each model and control is made: as it is, and with the next {@code seeds
+   *     − 1} seeds; see {@link Reseeded}
    */
   record Compare(
       List<Named> models,
@@ -225,6 +227,7 @@ public sealed interface Operation {
       boolean controls,
       int batch,
       int threads,
+      int seeds,
       Environment environment)
       implements Output {
     public Compare {

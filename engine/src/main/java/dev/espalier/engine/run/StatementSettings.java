@@ -60,7 +60,13 @@ public sealed interface StatementSettings {
       @Setting(doc = "samples at once when latency is measured", preset = "1", min = 1, max = 65536)
           int batch,
       @Setting(doc = "threads when latency is measured", preset = "1", min = 1, max = 256)
-          int threads)
+          int threads,
+      @Setting(
+              doc = "how often each model and control is made, each time from the next seed",
+              preset = "1",
+              min = 1,
+              max = 1000)
+          int seeds)
       implements StatementSettings {}
 
   /** {@code chart}. */

@@ -61,6 +61,10 @@ final class Comparison {
   }
 
   TableResult of(Operation.Compare compare, String sentence, Progress progress) {
+    if (compare.seeds() > 1) {
+      throw EspalierException.program(
+          "models over several seeds cannot be compared yet", "compare", "", "seeds 1");
+    }
     List<Entry> entries = measure(compare, sentence, progress);
     DataSet data = data(compare, compare.models().get(0), progress);
     Task task = task(entries, data);

@@ -1,6 +1,7 @@
 package dev.espalier.engine.study;
 
 import dev.espalier.engine.Environment;
+import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.Model;
 import dev.espalier.engine.Progress;
 import dev.espalier.engine.WholeFile;
@@ -49,6 +50,7 @@ public final class Experiment {
   private final Map<Object, Operation> made = new IdentityHashMap<>();
   private Environment environment = Environment.standard();
   private Progress progress = Progress.NONE;
+  private int seeds = 1;
 
   private Experiment(Store store) {
     this.execution = new Execution(new Runner(store));
@@ -63,6 +65,18 @@ public final class Experiment {
   public Experiment seed(long seed) {
     environment =
         new Environment(seed, environment.threads(), environment.device(), environment.offline());
+    return this;
+  }
+
+  /**
+   * What {@link #compare(Map)} compares is made so often, each time from the next seed: with at
+   * least 3 it can decide between models.
+   */
+  public Experiment seeds(int number) {
+    if (number < 1) {
+      throw EspalierException.program(number + " seeds", "compare", "", "give at least 1");
+    }
+    seeds = number;
     return this;
   }
 
@@ -256,6 +270,7 @@ public final class Experiment {
             how.controls(),
             how.batch(),
             how.threads(),
+            how.seeds(),
             environment);
     return (Result.TableResult) execution.run(compare, "", "", progress);
   }
@@ -338,7 +353,7 @@ public final class Experiment {
   public Result.TableResult compare(Map<String, Model> models) {
     List<Named> named = new ArrayList<>();
     new LinkedHashMap<>(models).forEach((name, model) -> named.add(new Named(name, model)));
-    return compare(named, Optional.empty(), new StatementSettings.Comparison(true, 1, 1));
+    return compare(named, Optional.empty(), new StatementSettings.Comparison(true, 1, 1, seeds));
   }
 
   /** Writes a model as an ONNX file, whole or not at all. */
