@@ -26,6 +26,8 @@ public record Scope(Map<String, Binding> bindings, Optional<Binding> it, Environ
     TABLE,
     /** What models have to keep to; the value is the {@code Target}, the operation is absent. */
     TARGET,
+    /** Steps to do to a model; the operation is absent. */
+    RECIPE,
     /** A value of {@code let}; the operation is absent. */
     VALUE
   }
@@ -33,9 +35,9 @@ public record Scope(Map<String, Binding> bindings, Optional<Binding> it, Environ
   /**
    * A name's meaning.
    *
-   * @param operation absent for values
+   * @param operation absent for values and recipes
    * @param data for models, the data they were made with, which pipelines pass on
-   * @param value for {@code let} and {@code target}
+   * @param value for {@code let}, {@code target} and recipes
    * @param sparsity for models, the level reached as far as can be known without running
    * @param quantized for models, whether they hold integers
    * @param line where it was defined, from 1; 0 from Java

@@ -343,6 +343,7 @@ final class Candidates {
       case TEACHER -> Kind.TEACHER;
       case TABLE -> Kind.TABLE;
       case TARGET -> Kind.TARGET;
+      case RECIPE -> Kind.RECIPE;
       case VALUE -> Kind.VALUE;
     };
   }

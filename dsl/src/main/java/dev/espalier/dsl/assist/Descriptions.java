@@ -101,6 +101,7 @@ final class Descriptions {
       case TEACHER -> "program that can teach";
       case TABLE -> "table";
       case TARGET -> "target";
+      case RECIPE -> "recipe";
       case VALUE -> "value";
     };
   }

@@ -21,6 +21,7 @@ public record Suggestion(String text, Kind kind, String detail, String doc, Span
     TEACHER("teacher"),
     TABLE("table"),
     TARGET("target"),
+    RECIPE("recipe"),
     VALUE("value"),
     ARCHITECTURE("architecture"),
     /** A layer of a block, or of a model. */

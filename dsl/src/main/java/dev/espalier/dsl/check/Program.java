@@ -464,6 +464,7 @@ final class Program {
       case TEACHER -> "a TorchScript program";
       case TABLE -> "a table";
       case TARGET -> "a target";
+      case RECIPE -> "a recipe";
       case VALUE -> "a value";
     };
   }

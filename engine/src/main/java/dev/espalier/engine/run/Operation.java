@@ -326,6 +326,56 @@ public sealed interface Operation {
     }
   }
 
+  /**
+   * Makes the models of every combination of values and lists what they came to, on the validation
+   * split: a sweep is there to choose by.
+   *
+   * @param axes what varies, the slowest first
+   * @param cells the combinations, the last axis varying fastest
+   * @param workers processes at once; 0 takes as many as the processors allow
+   * @param environment as it was where the sweep stands; each cell's operations hold their own
+   */
+  record Sweep(List<Axis> axes, List<SweepCell> cells, int workers, Environment environment)
+      implements Output {
+    public Sweep {
+      axes = List.copyOf(axes);
+      cells = List.copyOf(cells);
+    }
+
+    @Override
+    public List<Operation> inputs() {
+      return cells.stream().flatMap(c -> c.models().stream()).map(Named::model).toList();
+    }
+  }
+
+  /** A swept name with its values. */
+  record Axis(String name, List<AxisValue> values) {
+    public Axis {
+      values = List.copyOf(values);
+    }
+  }
+
+  /**
+   * One value of an axis.
+   *
+   * @param text as written in a program
+   * @param number in the unit's base (a fraction, bytes, seconds); NaN for words
+   */
+  record AxisValue(String text, double number, Result.Unit unit) {}
+
+  /**
+   * One combination.
+   *
+   * @param values the index of the value of every axis
+   * @param models what the body makes of them
+   */
+  record SweepCell(List<Integer> values, List<Named> models) {
+    public SweepCell {
+      values = List.copyOf(values);
+      models = List.copyOf(models);
+    }
+  }
+
   /** Writes a model as an ONNX file, or a table as CSV. */
   record Export(Named subject, String format, Path file) implements Output {
     @Override

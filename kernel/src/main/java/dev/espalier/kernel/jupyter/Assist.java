@@ -34,7 +34,7 @@ final class Assist {
   private static String type(Suggestion.Kind kind) {
     return switch (kind) {
       case KEYWORD -> "keyword";
-      case DATA, BLUEPRINT, MODEL, TEACHER, TABLE, TARGET -> "instance";
+      case DATA, BLUEPRINT, MODEL, TEACHER, TABLE, TARGET, RECIPE -> "instance";
       case VALUE -> "statement";
       case ARCHITECTURE, LAYER -> "class";
       case METHOD, WORD -> "function";

@@ -66,7 +66,7 @@ final class SessionCells implements Cells {
                   case DATA -> Optional.of(DataSet.class);
                   case BLUEPRINT -> Optional.of(Architecture.class);
                   case TABLE -> Optional.of(Result.TableResult.class);
-                  case TEACHER -> Optional.empty();
+                  case TEACHER, RECIPE -> Optional.empty();
                   case TARGET -> Optional.of(Target.class);
                   case VALUE -> session.value(name).map(Object::getClass);
                 });

@@ -198,7 +198,7 @@ final class Documents implements TextDocumentService {
   private static CompletionItemKind kind(Suggestion.Kind kind) {
     return switch (kind) {
       case KEYWORD -> CompletionItemKind.Keyword;
-      case DATA, BLUEPRINT, MODEL, TEACHER, TABLE, TARGET -> CompletionItemKind.Variable;
+      case DATA, BLUEPRINT, MODEL, TEACHER, TABLE, TARGET, RECIPE -> CompletionItemKind.Variable;
       case VALUE -> CompletionItemKind.Value;
       case ARCHITECTURE -> CompletionItemKind.Class;
       case LAYER -> CompletionItemKind.Field;
@@ -356,6 +356,7 @@ final class Documents implements TextDocumentService {
   private static SymbolKind symbol(Outline o) {
     return switch (o.kind()) {
       case DATA, TABLE -> SymbolKind.Array;
+      case RECIPE -> SymbolKind.Function;
       case BLUEPRINT -> SymbolKind.Class;
       case MODEL, TEACHER -> SymbolKind.Object;
       case VALUE, TARGET -> SymbolKind.Constant;

@@ -158,7 +158,7 @@ public final class Session {
                       o instanceof Operation.Blueprint b
                           ? b.architecture()
                           : ((Operation.Given) o).value());
-      case TEACHER -> Optional.empty();
+      case TEACHER, RECIPE -> Optional.empty();
       case TARGET -> binding.value();
       case TABLE -> binding.operation().flatMap(execution()::table).map(t -> (Object) t);
       case VALUE -> binding.value().map(LetValue::toJava);
