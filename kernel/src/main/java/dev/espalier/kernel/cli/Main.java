@@ -23,6 +23,7 @@ import picocli.CommandLine.IVersionProvider;
       DocsCommand.class,
       FormatCommand.class,
       InstallCommand.class,
+      UninstallCommand.class,
       KernelCommand.class,
       LspCommand.class,
       CommandLine.HelpCommand.class

@@ -1,10 +1,10 @@
 package dev.espalier.kernel.install;
 
 import com.google.gson.GsonBuilder;
+import dev.espalier.engine.EngineVersion;
 import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.WholeFile;
 import dev.espalier.kernel.jupyter.KernelMain;
-import dev.espalier.kernel.jupyter.Rehearsal;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -12,17 +12,17 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 
 /**
  * Writes the kernelspec: {@code kernel.json} with absolute paths of this Java and this jar, logos,
@@ -33,39 +33,34 @@ public final class Installer {
   public static final String NAME = "espalier";
 
   private static final int OLDEST_JAVA = 17;
-  private static final String ARCHIVE = "espalier.jsa";
-  private static final long REHEARSAL_SECONDS = 90;
+  private static final Pattern NAMES = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
-  private final Map<String, String> environment;
-  private final Path home;
-  private final String system;
+  private final Machine machine;
 
-  Installer(Map<String, String> environment, Path home, String system) {
-    this.environment = environment;
-    this.home = home;
-    this.system = system.toLowerCase(Locale.ROOT);
+  Installer(Machine machine) {
+    this.machine = machine;
   }
 
   /**
    * Installs the kernel that this code is part of.
    *
-   * @throws EspalierException when Java is too old, the jar or its libraries are missing, or the
-   *     folder cannot be written
+   * @throws EspalierException when Java is too old or refuses an option, when the jar or its
+   *     libraries are missing, when another kernel has that name, or when the folder cannot be
+   *     written
    */
   public static Installed install(InstallOptions options) {
-    Installer installer =
-        new Installer(
-            System.getenv(),
-            Path.of(System.getProperty("user.home")),
-            System.getProperty("os.name"));
-    return installer.install(options, jar(), java());
+    return new Installer(Machine.here()).install(options, jar(), java());
   }
 
   Installed install(InstallOptions options, Path jar, Path java) {
     List<String> notes = new ArrayList<>();
     checkJava(Runtime.version().feature(), java, notes);
     checkJar(jar);
-    Path folder = dataFolder(options).resolve("kernels").resolve(NAME);
+    options.settings().check(machine, notes);
+    checkStarts(java, options.settings());
+    Path dataFolder = options.place().dataFolder(machine);
+    Path folder = kernelspec(dataFolder, options.name());
+    checkFree(folder, options.name());
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -76,35 +71,112 @@ public final class Installer {
           "choose a folder that you may write to: --prefix FOLDER",
           e);
     }
-    boolean archived = options.archive() && archive(folder, jar, java, options, notes);
-    List<String> command = command(folder, jar, java, options, archived);
-    write(folder.resolve("logo-svg.svg"), Logo.svg().getBytes(StandardCharsets.UTF_8));
-    write(folder.resolve("logo-32x32.png"), Logo.png(32));
-    write(folder.resolve("logo-64x64.png"), Logo.png(64));
-    text(folder.resolve("kernel.js"), Highlighter.kernelScript());
-    Path extension = dataFolder(options).resolve("labextensions").resolve(Highlighter.NAME);
-    Highlighter.extension().forEach((name, content) -> text(extension.resolve(name), content));
+    Map<String, byte[]> files = files(dataFolder, folder);
+    // First, so that what a killed installation leaves can be removed.
+    WholeFile.write(folder.resolve(InstalledFiles.NAME), InstalledFiles.of(files).content());
+    Optional<Path> archive =
+        options.archive()
+            ? ClassArchive.make(folder, jar, java, options.settings(), notes)
+            : Optional.empty();
+    files.forEach((name, content) -> WholeFile.write(dataFolder.resolve(name), content));
     // Last, since Jupyter lists a kernel by this file.
-    write(folder.resolve("kernel.json"), kernelJson(command).getBytes(StandardCharsets.UTF_8));
-    return new Installed(folder, archived, notes);
+    WholeFile.write(
+        folder.resolve("kernel.json"),
+        kernelJson(options, command(jar, java, options.settings(), archive), jar)
+            .getBytes(StandardCharsets.UTF_8));
+    removeOldArchives(folder, archive);
+    return new Installed(folder, archive.isPresent(), notes);
   }
 
-  private static void text(Path file, String content) {
+  /** A kernel that runs on an old archive keeps it where the system cannot remove it yet. */
+  private static void removeOldArchives(Path folder, Optional<Path> current) {
     try {
-      Files.createDirectories(file.getParent());
+      for (Path archive : ClassArchive.in(folder)) {
+        if (!current.equals(Optional.of(archive))) {
+          Files.deleteIfExists(archive);
+        }
+      }
     } catch (IOException e) {
-      throw EspalierException.run(
-          "the highlighter cannot be installed there",
-          file.getParent().toString(),
-          e.toString(),
-          "choose a folder that you may write to: --prefix FOLDER",
-          e);
+      // The next installation, or uninstalling, finds it again.
+      return;
     }
-    write(file, content.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static void write(Path file, byte[] content) {
-    WholeFile.write(file, content);
+  // --- what is written ---
+
+  /** The folder that Jupyter reads. */
+  static Path kernelspec(Path dataFolder, String name) {
+    if (!NAMES.matcher(name).matches()) {
+      throw EspalierException.program(
+          "`" + name + "` cannot be the name of a kernel",
+          "--name",
+          "Jupyter's names have letters of English, digits, dots, hyphens and underscores",
+          "as in --name espalier-4g; --display-name may be any text");
+    }
+    return dataFolder.resolve("kernels").resolve(name.toLowerCase(Locale.ROOT));
+  }
+
+  /** The folder of what makes JupyterLab and Notebook 7 colour cells. */
+  static Path extension(Path dataFolder) {
+    return dataFolder.resolve("labextensions").resolve(Highlighter.NAME);
+  }
+
+  /** Everything but {@code kernel.json} and the archive, by its path below the data folder. */
+  private static Map<String, byte[]> files(Path dataFolder, Path folder) {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    put(files, dataFolder, folder.resolve("logo-svg.svg"), text(Logo.svg()));
+    put(files, dataFolder, folder.resolve("logo-32x32.png"), Logo.png(32));
+    put(files, dataFolder, folder.resolve("logo-64x64.png"), Logo.png(64));
+    put(files, dataFolder, folder.resolve("kernel.js"), text(Highlighter.kernelScript()));
+    Highlighter.extension()
+        .forEach(
+            (name, content) ->
+                put(files, dataFolder, extension(dataFolder).resolve(name), text(content)));
+    return files;
+  }
+
+  private static void put(Map<String, byte[]> files, Path dataFolder, Path file, byte[] content) {
+    files.put(dataFolder.relativize(file).toString().replace('\\', '/'), content);
+  }
+
+  private static byte[] text(String content) {
+    return content.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The files of installations that kept no list, without knowledge of what was in them. */
+  static Map<String, String> ofOlderInstallations(Path dataFolder, Path folder) {
+    Map<String, String> files = new LinkedHashMap<>();
+    files(dataFolder, folder).keySet().forEach(name -> files.put(name, ""));
+    return files;
+  }
+
+  /** Whether a folder is one that an installation wrote, or began to write. */
+  static boolean ours(Path folder) {
+    if (InstalledFiles.read(folder).isPresent()) {
+      return true;
+    }
+    try {
+      return KernelSpec.read(folder).isPresent();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void checkFree(Path folder, String name) {
+    if (Files.isSymbolicLink(folder)) {
+      throw EspalierException.program(
+          "the kernel's folder is a link",
+          folder.toString(),
+          "an installation writes into folders of its own only",
+          "remove the link, or choose another name: --name espalier-2");
+    }
+    if (Files.exists(folder.resolve("kernel.json"), LinkOption.NOFOLLOW_LINKS) && !ours(folder)) {
+      throw EspalierException.program(
+          "another kernel has the name `" + name + "`",
+          folder.toString(),
+          "its kernel.json does not start Espalier",
+          "choose another name: --name espalier-2");
+    }
   }
 
   // --- what is installed ---
@@ -120,6 +192,37 @@ public final class Installer {
       return Path.of(place).toAbsolutePath();
     } catch (URISyntaxException | IllegalArgumentException e) {
       throw EspalierException.run("the kernel's own jar cannot be found", "", e.toString(), "", e);
+    }
+  }
+
+  /** Java itself says best which options it takes. */
+  private static void checkStarts(Path java, Settings settings) {
+    if (settings.heap().isEmpty() && settings.javaOptions().isEmpty()) {
+      return;
+    }
+    List<String> command = new ArrayList<>();
+    command.add(java.toString());
+    command.addAll(settings.flags());
+    command.add("-version");
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      process.getOutputStream().close();
+      String said =
+          new String(process.getInputStream().readNBytes(1 << 14), StandardCharsets.UTF_8);
+      if (process.waitFor() != 0) {
+        throw EspalierException.program(
+            "Java does not start with these options",
+            String.join(" ", settings.flags()),
+            said.lines()
+                .filter(line -> !line.startsWith("Error: Could not create"))
+                .findFirst()
+                .orElse("it ended with code " + process.exitValue()),
+            "change --heap or --java-option");
+      }
+    } catch (IOException e) {
+      throw EspalierException.run("Java cannot be started", java.toString(), e.toString(), "", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -175,98 +278,15 @@ public final class Installer {
     }
   }
 
-  // --- where ---
-
-  /** The {@code share/jupyter} folder, or what takes its place for a user. */
-  Path dataFolder(InstallOptions options) {
-    if (options.prefix().isPresent() && options.sysPrefix()) {
-      throw EspalierException.program(
-          "a prefix is given twice", "", "--prefix and --sys-prefix exclude each other", "use one");
-    }
-    if (options.prefix().isPresent()) {
-      return options.prefix().get().toAbsolutePath().resolve("share").resolve("jupyter");
-    }
-    if (options.sysPrefix()) {
-      return sysPrefix().resolve("share").resolve("jupyter");
-    }
-    Optional<String> named = variable("JUPYTER_DATA_DIR");
-    if (named.isPresent()) {
-      return Path.of(named.get()).toAbsolutePath();
-    }
-    if (system.contains("mac")) {
-      return home.resolve("Library").resolve("Jupyter");
-    }
-    if (system.contains("windows")) {
-      return variable("APPDATA")
-          .map(Path::of)
-          .orElse(home.resolve("AppData").resolve("Roaming"))
-          .resolve("jupyter");
-    }
-    return variable("XDG_DATA_HOME")
-        .map(Path::of)
-        .orElse(home.resolve(".local").resolve("share"))
-        .resolve("jupyter");
-  }
-
-  private Optional<String> variable(String name) {
-    return Optional.ofNullable(environment.get(name)).filter(v -> !v.isBlank());
-  }
-
-  /** The environment that is switched on, else the prefix of the Python on the path. */
-  private Path sysPrefix() {
-    Optional<String> active = variable("VIRTUAL_ENV").or(() -> variable("CONDA_PREFIX"));
-    if (active.isPresent()) {
-      return Path.of(active.get()).toAbsolutePath();
-    }
-    for (String python : List.of("python3", "python")) {
-      try {
-        Process process =
-            new ProcessBuilder(python, "-c", "import sys; print(sys.prefix)")
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        String answer =
-            new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        if (process.waitFor() == 0 && !answer.isEmpty()) {
-          return Path.of(answer).toAbsolutePath();
-        }
-      } catch (IOException e) {
-        // There is no such program; the other name may do.
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        break;
-      }
-    }
-    throw EspalierException.program(
-        "there is no Python whose prefix could be used",
-        "--sys-prefix",
-        "neither VIRTUAL_ENV nor CONDA_PREFIX is set, and no python3 is on the path",
-        "name the folder: --prefix FOLDER");
-  }
-
   // --- how it starts ---
 
-  private static List<String> flags(InstallOptions options) {
-    List<String> flags = new ArrayList<>();
-    // A quarter of the start of the default collector, and less memory beside the native engines.
-    flags.add("-XX:+UseSerialGC");
-    flags.add("-Djava.awt.headless=true");
-    flags.add("-Dfile.encoding=UTF-8");
-    flags.addAll(options.javaOptions());
-    return flags;
-  }
-
   private static List<String> command(
-      Path folder, Path jar, Path java, InstallOptions options, boolean archived) {
+      Path jar, Path java, Settings settings, Optional<Path> archive) {
     List<String> command = new ArrayList<>();
     command.add(java.toString());
-    if (archived) {
-      // After a rebuild of the jar the archive no longer fits; auto starts without it, silently.
-      command.add("-Xshare:auto");
-      command.add("-XX:SharedArchiveFile=" + folder.resolve(ARCHIVE));
-      command.add("-Xlog:disable");
-      command.add("-Xlog:all=error:stderr");
-    }
-    command.addAll(flags(options));
+    // After a rebuild of the jar the archive no longer fits; Java then starts without it.
+    archive.ifPresent(file -> command.addAll(ClassArchive.use(file)));
+    command.addAll(settings.flags());
     command.add("-cp");
     command.add(jar.toString());
     command.add(KernelMain.class.getName());
@@ -274,65 +294,28 @@ public final class Installer {
     return command;
   }
 
-  private static String kernelJson(List<String> command) {
+  private static String kernelJson(InstallOptions options, List<String> command, Path jar) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("argv", command);
-    json.put("display_name", "Espalier");
+    json.put(
+        "display_name",
+        options
+            .displayName()
+            .orElse(
+                options.name().equals(NAME) ? "Espalier" : "Espalier (" + options.name() + ")"));
     json.put("language", NAME);
     // A signal would end the JVM.
     json.put("interrupt_mode", "message");
-    // More than one arena fragments the memory of training, and makes its speed a matter of luck.
-    json.put("env", Map.of("MALLOC_ARENA_MAX", "1"));
-    json.put("metadata", Map.of("debugger", false));
-    return new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(json) + "\n";
-  }
-
-  /** Runs the kernel once and keeps the classes it loaded; without them it starts all the same. */
-  private static boolean archive(
-      Path folder, Path jar, Path java, InstallOptions options, List<String> notes) {
-    Path archive = folder.resolve(ARCHIVE);
+    json.put("env", options.settings().variables());
+    Map<String, Object> metadata = new LinkedHashMap<>();
+    metadata.put("debugger", false);
     try {
-      Path made = Files.createTempFile(folder, ARCHIVE, ".new");
-      try {
-        Files.delete(made);
-        List<String> command = new ArrayList<>();
-        command.add(java.toString());
-        command.add("-XX:ArchiveClassesAtExit=" + made);
-        command.add("-Xlog:disable");
-        command.addAll(flags(options));
-        command.add("-cp");
-        command.add(jar.toString());
-        command.add(Rehearsal.class.getName());
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("MALLOC_ARENA_MAX", "1");
-        builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        Process process = builder.start();
-        process.getOutputStream().close();
-        if (!process.waitFor(REHEARSAL_SECONDS, TimeUnit.SECONDS)) {
-          process.destroyForcibly();
-          notes.add(
-              "No class archive: the rehearsal took too long. The kernel starts more slowly.");
-          return false;
-        }
-        if (process.exitValue() != 0 || !Files.isRegularFile(made)) {
-          notes.add(
-              "No class archive: the rehearsal ended with code "
-                  + process.exitValue()
-                  + ". The kernel starts more slowly.");
-          return false;
-        }
-        Files.move(
-            made, archive, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        return true;
-      } finally {
-        Files.deleteIfExists(made);
-      }
+      metadata.put(
+          "espalier", Map.of("version", EngineVersion.CURRENT, "jar", KernelSpec.stamp(jar)));
     } catch (IOException e) {
-      notes.add("No class archive: " + e.getMessage() + ". The kernel starts more slowly.");
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+      throw WholeFile.failure(jar, e);
     }
+    json.put("metadata", metadata);
+    return new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(json) + "\n";
   }
 }
