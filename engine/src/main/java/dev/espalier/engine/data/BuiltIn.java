@@ -18,6 +18,21 @@ import java.util.Optional;
  * but for {@link Digits}, it is fetched from DJL's repository into the cache.
  */
 public sealed interface BuiltIn extends DataSource {
+  /** All of them. */
+  static List<BuiltIn> all() {
+    return List.of(new Mnist(), new FashionMnist(), new Cifar10(), new Digits());
+  }
+
+  /** What the language calls it. */
+  default String title() {
+    return getClass().getAnnotation(Word.class).name();
+  }
+
+  /**
+   * Whether files of it are in the folder {@code ESPALIER_DATA} or were downloaded before; whether
+   * they are whole, only loading tells.
+   */
+  boolean atHand();
 
   /** Handwritten digits, 60,000 and 10,000 of 28×28 gray pixels. */
   @Word(
@@ -26,6 +41,11 @@ public sealed interface BuiltIn extends DataSource {
       doc = "handwritten digits, 60,000 + 10,000 images of 28×28 gray pixels",
       source = "LeCun, Bottou, Bengio, Haffner 1998, Proceedings of the IEEE 86")
   record Mnist() implements BuiltIn {
+    @Override
+    public boolean atHand() {
+      return local().isPresent() || fetched("mnist");
+    }
+
     @Override
     public Optional<Samples> samples() {
       return Optional.of(Samples.images(1, 28, 10));
@@ -67,6 +87,11 @@ public sealed interface BuiltIn extends DataSource {
             "ankle boot");
 
     @Override
+    public boolean atHand() {
+      return local().isPresent() || fetched("fashmnist");
+    }
+
+    @Override
     public Optional<Samples> samples() {
       return Optional.of(Samples.images(1, 28, 10));
     }
@@ -93,6 +118,11 @@ public sealed interface BuiltIn extends DataSource {
       doc = "small photographs, 50,000 + 10,000 images of 32×32 RGB pixels",
       source = "Krizhevsky 2009, Learning multiple layers of features from tiny images")
   record Cifar10() implements BuiltIn {
+    @Override
+    public boolean atHand() {
+      return local().isPresent() || fetched("cifar10");
+    }
+
     @Override
     public Optional<Samples> samples() {
       return Optional.of(Samples.images(3, 32, 10));
@@ -138,6 +168,11 @@ public sealed interface BuiltIn extends DataSource {
   record Digits() implements BuiltIn {
     private static final int SIDE = 8;
     private static final int BRIGHTEST = 16;
+
+    @Override
+    public boolean atHand() {
+      return inDataFolder("digits").isPresent();
+    }
 
     @Override
     public Optional<Samples> samples() {
@@ -192,6 +227,10 @@ public sealed interface BuiltIn extends DataSource {
   private static Optional<Path> dataFolder() {
     return Optional.ofNullable(BasicDataset.setting("espalier.data", "ESPALIER_DATA"))
         .map(Path::of);
+  }
+
+  private static boolean fetched(String artifact) {
+    return Files.exists(BasicDataset.cacheFolder().resolve(artifact));
   }
 
   private static Optional<Path> inDataFolder(String name) {

@@ -131,6 +131,11 @@ public final class Runtime implements AutoCloseable {
     return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "espalier");
   }
 
+  /** The version of ONNX Runtime; loads its native library. */
+  public static String version() {
+    return environment().getVersion();
+  }
+
   /** The options of every session: so many threads, one operator after the other, no spinning. */
   public static OrtSession.SessionOptions options(int threads) throws OrtException {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();

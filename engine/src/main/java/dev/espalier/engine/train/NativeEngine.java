@@ -3,7 +3,9 @@ package dev.espalier.engine.train;
 import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import com.sun.jna.NativeLibrary;
 import dev.espalier.engine.Environment;
@@ -11,6 +13,7 @@ import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.Progress;
 import dev.espalier.engine.Randomness;
 import java.util.Locale;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
@@ -95,6 +98,35 @@ public final class NativeEngine {
     } finally {
       LOCK.unlock();
     }
+  }
+
+  /**
+   * Loads PyTorch, multiplies two matrices with it and says what it is built with.
+   *
+   * @return as in {@code PyTorch 2.7.1 with MKL, MKLDNN, OPENMP}
+   * @throws EspalierException when the natives cannot be loaded or count wrongly
+   */
+  public static String tried(Environment environment) {
+    int side = 64;
+    float corner =
+        work(
+            environment,
+            "trying PyTorch",
+            manager -> {
+              NDArray ones = manager.ones(new Shape(side, side));
+              return ones.matMul(ones).getFloat(side - 1, side - 1);
+            });
+    if (corner != side) {
+      throw EspalierException.run(
+          "PyTorch's native libraries count wrongly on this processor",
+          "trying PyTorch",
+          "a sum of " + side + " ones gave " + corner,
+          "");
+    }
+    return "PyTorch "
+        + version()
+        + " with "
+        + String.join(", ", new TreeSet<>(JniUtils.getFeatures()));
   }
 
   private static Engine load(String step) {

@@ -24,6 +24,7 @@ import picocli.CommandLine.IVersionProvider;
       FormatCommand.class,
       InstallCommand.class,
       UninstallCommand.class,
+      DoctorCommand.class,
       KernelCommand.class,
       LspCommand.class,
       CommandLine.HelpCommand.class

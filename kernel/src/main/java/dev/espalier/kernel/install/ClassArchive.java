@@ -1,20 +1,21 @@
 package dev.espalier.kernel.install;
 
+import dev.espalier.kernel.jupyter.KernelMain;
 import dev.espalier.kernel.jupyter.Rehearsal;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The classes of a usual start, read and checked once and mapped into memory afterwards
@@ -27,8 +28,8 @@ import java.util.regex.Pattern;
 final class ClassArchive {
   private static final Pattern NAME =
       Pattern.compile("espalier(-[0-9a-f]+)?\\.jsa|espalier\\.jsa\\w*\\.new");
-  private static final long REHEARSAL_SECONDS = 90;
-  private static final long CHECK_SECONDS = 20;
+  private static final int REHEARSAL_SECONDS = 90;
+  private static final int CHECK_SECONDS = 20;
 
   private ClassArchive() {}
 
@@ -51,12 +52,20 @@ final class ClassArchive {
         command.add("-cp");
         command.add(jar.toString());
         command.add(Rehearsal.class.getName());
-        int exit = run(command, settings.variables(), REHEARSAL_SECONDS);
-        if (exit != 0 || !Files.isRegularFile(made)) {
+        Child.Ended ended = rehearse(command, settings);
+        if (!ended.well() || !Files.isRegularFile(made)) {
           notes.add(
               "No class archive: the rehearsal "
-                  + (exit == TOOK_TOO_LONG ? "took too long" : "ended with code " + exit)
+                  + ended.how()
                   + ". The kernel starts more slowly.");
+          return Optional.empty();
+        }
+        Optional<String> misfit = misfit(made, jar, java, settings.flags());
+        if (misfit.isPresent()) {
+          notes.add(
+              "No class archive: "
+                  + misfit.get()
+                  + ". The kernel starts more slowly; else it works.");
           return Optional.empty();
         }
         Path archive = folder.resolve(base + ".jsa");
@@ -69,9 +78,22 @@ final class ClassArchive {
     } catch (IOException e) {
       notes.add("No class archive: " + e.getMessage() + ". The kernel starts more slowly.");
       return Optional.empty();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.empty();
+    }
+  }
+
+  /** The rehearsal keeps what it makes for itself. */
+  private static Child.Ended rehearse(List<String> command, Settings settings) throws IOException {
+    Path stage = Files.createTempDirectory("espalier-rehearsal");
+    try {
+      Map<String, String> variables = new LinkedHashMap<>(settings.variables());
+      variables.put("ESPALIER_STORE", stage.toString());
+      return Child.run(command, variables, REHEARSAL_SECONDS);
+    } finally {
+      try (Stream<Path> all = Files.walk(stage)) {
+        for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(file);
+        }
+      }
     }
   }
 
@@ -85,40 +107,60 @@ final class ClassArchive {
   }
 
   /**
-   * Why Java would start without an archive; empty when it uses it.
+   * Why Java would start without an archive; empty when it takes the kernel's classes from it.
    *
    * @param flags the kernel's options of Java, without those of the archive
    */
   static Optional<String> misfit(Path archive, Path jar, Path java, List<String> flags)
-      throws IOException, InterruptedException {
+      throws IOException {
+    String kernel = KernelMain.class.getName();
+    // Without an argument the kernel says how it is called, and ends.
+    Child.Ended tried = java(archive, jar, java, flags, "auto", "-Xlog:class+load", kernel);
+    if (tried
+        .out()
+        .lines()
+        .anyMatch(line -> line.contains(kernel + " ") && line.contains("shared objects file"))) {
+      return Optional.empty();
+    }
+    // With "on" Java says what "auto" keeps to itself.
+    Child.Ended strict = java(archive, jar, java, flags, "on", "-Xlog:disable", "-version");
+    String said = strict.err() + strict.out();
+    if (strict.well()) {
+      return Optional.of(
+          jar.toUri().toString().contains("%")
+              ? "this Java shares no classes of a jar whose path has blanks or letters beyond"
+                  + " ASCII: "
+                  + jar
+              : "Java takes no classes from it");
+    }
+    return Optional.of(
+        said.lines()
+            .filter(line -> line.contains("not the one") || line.contains("mismatch"))
+            .findFirst()
+            .or(() -> said.lines().filter(line -> !line.startsWith("An error has")).findFirst())
+            .orElse("Java " + strict.how())
+            .replaceFirst(" \\(hint:.*", ""));
+  }
+
+  private static Child.Ended java(
+      Path archive,
+      Path jar,
+      Path java,
+      List<String> flags,
+      String share,
+      String log,
+      String started)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(java.toString());
-    // With "on" Java refuses to start where "auto" would say nothing.
-    command.add("-Xshare:on");
+    command.add("-Xshare:" + share);
     command.add("-XX:SharedArchiveFile=" + archive);
+    command.add(log);
     command.addAll(flags);
     command.add("-cp");
     command.add(jar.toString());
-    command.add("-version");
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    process.getOutputStream().close();
-    try (InputStream in = process.getInputStream()) {
-      String said = new String(in.readNBytes(1 << 14), StandardCharsets.UTF_8);
-      if (!process.waitFor(CHECK_SECONDS, TimeUnit.SECONDS)) {
-        return Optional.of("Java did not answer in " + CHECK_SECONDS + " s");
-      }
-      return process.exitValue() == 0
-          ? Optional.empty()
-          : Optional.of(
-              said.lines()
-                  .filter(line -> line.contains("mismatch") || line.contains("not found"))
-                  .findFirst()
-                  .or(() -> said.lines().findFirst())
-                  .orElse("Java ended with code " + process.exitValue())
-                  .replaceFirst(" \\(hint:.*", ""));
-    } finally {
-      process.destroyForcibly();
-    }
+    command.add(started);
+    return Child.run(command, Map.of(), CHECK_SECONDS);
   }
 
   /** The archives in a folder, whole or not. */
@@ -133,21 +175,5 @@ final class ClassArchive {
       }
     }
     return found;
-  }
-
-  private static final int TOOK_TOO_LONG = -1;
-
-  private static int run(List<String> command, Map<String, String> variables, long seconds)
-      throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().putAll(variables);
-    builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
-    Process process = builder.start();
-    try {
-      process.getOutputStream().close();
-      return process.waitFor(seconds, TimeUnit.SECONDS) ? process.exitValue() : TOOK_TOO_LONG;
-    } finally {
-      process.destroyForcibly();
-    }
   }
 }

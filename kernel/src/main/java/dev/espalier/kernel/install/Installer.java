@@ -33,6 +33,7 @@ public final class Installer {
   public static final String NAME = "espalier";
 
   private static final int OLDEST_JAVA = 17;
+  private static final int JAVA_SECONDS = 20;
   private static final Pattern NAMES = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
   private final Machine machine;
@@ -49,7 +50,7 @@ public final class Installer {
    *     written
    */
   public static Installed install(InstallOptions options) {
-    return new Installer(Machine.here()).install(options, jar(), java());
+    return new Installer(Machine.here()).install(options, code(), java());
   }
 
   Installed install(InstallOptions options, Path jar, Path java) {
@@ -104,8 +105,12 @@ public final class Installer {
 
   // --- what is written ---
 
-  /** The folder that Jupyter reads. */
-  static Path kernelspec(Path dataFolder, String name) {
+  /**
+   * The folder that Jupyter reads.
+   *
+   * @throws EspalierException (program) when no kernel can have that name
+   */
+  public static Path kernelspec(Path dataFolder, String name) {
     if (!NAMES.matcher(name).matches()) {
       throw EspalierException.program(
           "`" + name + "` cannot be the name of a kernel",
@@ -181,12 +186,14 @@ public final class Installer {
 
   // --- what is installed ---
 
-  private static Path java() {
+  /** The Java that runs this. */
+  public static Path java() {
     String name = File.separatorChar == '\\' ? "java.exe" : "java";
     return Path.of(System.getProperty("java.home"), "bin", name).toAbsolutePath();
   }
 
-  private static Path jar() {
+  /** The jar that this is part of, or the folder of classes. */
+  public static Path code() {
     try {
       URI place = KernelMain.class.getProtectionDomain().getCodeSource().getLocation().toURI();
       return Path.of(place).toAbsolutePath();
@@ -205,24 +212,20 @@ public final class Installer {
     command.addAll(settings.flags());
     command.add("-version");
     try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      process.getOutputStream().close();
-      String said =
-          new String(process.getInputStream().readNBytes(1 << 14), StandardCharsets.UTF_8);
-      if (process.waitFor() != 0) {
+      Child.Ended ended = Child.run(command, Map.of(), JAVA_SECONDS);
+      if (!ended.well()) {
         throw EspalierException.program(
             "Java does not start with these options",
             String.join(" ", settings.flags()),
-            said.lines()
+            (ended.err() + ended.out())
+                .lines()
                 .filter(line -> !line.startsWith("Error: Could not create"))
                 .findFirst()
-                .orElse("it ended with code " + process.exitValue()),
+                .orElse("it " + ended.how()),
             "change --heap or --java-option");
       }
     } catch (IOException e) {
       throw EspalierException.run("Java cannot be started", java.toString(), e.toString(), "", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -254,21 +257,7 @@ public final class Installer {
           "build it with `mvn -DskipTests package`, then run `java -jar kernel/target/espalier.jar"
               + " install`");
     }
-    List<String> missing = new ArrayList<>();
-    try (JarFile file = new JarFile(jar.toFile())) {
-      String path =
-          file.getManifest() == null
-              ? null
-              : file.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
-      for (String entry : path == null ? new String[0] : path.trim().split(" +")) {
-        if (!Files.exists(jar.resolveSibling(entry))) {
-          missing.add(entry);
-        }
-      }
-    } catch (IOException | InvalidPathException e) {
-      throw EspalierException.program(
-          "the kernel's jar cannot be read", jar.toString(), e.toString(), "build it again", e);
-    }
+    List<String> missing = missingLibraries(jar);
     if (!missing.isEmpty()) {
       throw EspalierException.program(
           missing.size() + " libraries are missing beside the jar, " + missing.get(0) + " first",
@@ -276,6 +265,30 @@ public final class Installer {
           "the jar needs the folder lib that was built with it",
           "keep the two together, or build again with `mvn -DskipTests package`");
     }
+  }
+
+  /**
+   * The libraries that a jar names and that are not beside it.
+   *
+   * @throws EspalierException (program) when the jar cannot be read
+   */
+  public static List<String> missingLibraries(Path jar) {
+    List<String> missing = new ArrayList<>();
+    try (JarFile file = new JarFile(jar.toFile())) {
+      String path =
+          file.getManifest() == null
+              ? null
+              : file.getManifest().getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+      for (String entry : path == null ? new String[0] : path.trim().split(" +")) {
+        if (!entry.isEmpty() && !Files.exists(jar.resolveSibling(entry))) {
+          missing.add(entry);
+        }
+      }
+    } catch (IOException | InvalidPathException e) {
+      throw EspalierException.program(
+          "the kernel's jar cannot be read", jar.toString(), e.toString(), "build it again", e);
+    }
+    return missing;
   }
 
   // --- how it starts ---

@@ -72,6 +72,7 @@ public record KernelSpec(
     } catch (JsonParseException
         | IllegalStateException
         | UnsupportedOperationException
+        | ClassCastException
         | NullPointerException e) {
       throw new IOException("kernel.json is broken", e);
     }
@@ -130,7 +131,7 @@ public record KernelSpec(
    *
    * @throws IOException when its Java cannot be run
    */
-  public Optional<String> archiveMisfit() throws IOException, InterruptedException {
+  public Optional<String> archiveMisfit() throws IOException {
     Optional<Path> jar = jar();
     if (archive().isEmpty() || jar.isEmpty()) {
       return Optional.empty();

@@ -2,11 +2,11 @@ package dev.espalier.kernel.install;
 
 import dev.espalier.engine.EspalierException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,6 +17,8 @@ import java.util.Set;
  * @param sysPrefix the prefix of the Python environment in use; not together with {@code prefix}
  */
 public record Place(Optional<Path> prefix, boolean sysPrefix) {
+  private static final int PYTHON_SECONDS = 20;
+
   /** The user's own. */
   public static Place user() {
     return new Place(Optional.empty(), false);
@@ -102,20 +104,15 @@ public record Place(Optional<Path> prefix, boolean sysPrefix) {
     }
     for (String python : List.of("python3", "python")) {
       try {
-        Process process =
-            new ProcessBuilder(python, "-c", "import sys; print(sys.prefix)")
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        String answer =
-            new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-        if (process.waitFor() == 0 && !answer.isEmpty()) {
-          return Path.of(answer).toAbsolutePath();
+        Child.Ended ended =
+            Child.run(
+                List.of(python, "-c", "import sys; print(sys.prefix)"), Map.of(), PYTHON_SECONDS);
+        if (ended.well() && !ended.out().isBlank()) {
+          return Path.of(ended.out().strip()).toAbsolutePath();
         }
       } catch (IOException e) {
         // There is no such program; the other name may do.
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        break;
+        continue;
       }
     }
     throw EspalierException.program(

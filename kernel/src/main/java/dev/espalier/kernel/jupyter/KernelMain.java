@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
 import org.dflib.jjava.jupyter.kernel.KernelConnectionProperties;
 
 /**
@@ -20,6 +22,7 @@ import org.dflib.jjava.jupyter.kernel.KernelConnectionProperties;
  */
 public final class KernelMain {
   private static final long MAX_FILE_BYTES = 64 << 10;
+  private static final Pattern THREADS = Pattern.compile("[1-9][0-9]{0,2}|10[01][0-9]|102[0-4]");
 
   private KernelMain() {}
 
@@ -55,7 +58,7 @@ public final class KernelMain {
         new Dispatcher(
             properties,
             wire(properties),
-            new SessionCells(new Session(Store.standardPlace(), Environment.standard())),
+            new SessionCells(new Session(Store.standardPlace(), environment(System.getenv()))),
             new ScreenRendering(),
             log,
             () -> {
@@ -69,6 +72,37 @@ public final class KernelMain {
       Thread.currentThread().interrupt();
       dispatcher.close();
     }
+  }
+
+  /**
+   * What the kernel starts with until a {@code set}: {@code ESPALIER_THREADS} and {@code
+   * ESPALIER_OFFLINE} ({@code yes} or {@code no}) of an environment.
+   *
+   * @throws EspalierException (program) when a variable has no such value
+   */
+  static Environment environment(Map<String, String> variables) {
+    Environment usual = Environment.standard();
+    String threads = variables.getOrDefault("ESPALIER_THREADS", "").strip();
+    String offline = variables.getOrDefault("ESPALIER_OFFLINE", "").strip();
+    if (!threads.isEmpty() && !THREADS.matcher(threads).matches()) {
+      throw EspalierException.program(
+          "`" + threads + "` is no number of threads",
+          "the environment variable ESPALIER_THREADS",
+          "",
+          "set it to a number from 1 to 1024, or leave it out");
+    }
+    if (!offline.isEmpty() && !offline.equals("yes") && !offline.equals("no")) {
+      throw EspalierException.program(
+          "`" + offline + "` is neither yes nor no",
+          "the environment variable ESPALIER_OFFLINE",
+          "",
+          "set it to yes, to download nothing, or leave it out");
+    }
+    return new Environment(
+        usual.seed(),
+        threads.isEmpty() ? usual.threads() : Integer.parseInt(threads),
+        usual.device(),
+        offline.equals("yes"));
   }
 
   /** A front end that was killed cannot say goodbye; its kernel would hold its memory for ever. */
