@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.function.Supplier;
+import org.dflib.jjava.jupyter.kernel.KernelConnectionProperties;
 import org.dflib.jjava.jupyter.kernel.LanguageInfo;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 
@@ -68,7 +69,41 @@ final class Answers {
         "help_links",
         Json.array(List.of()),
         "debugger",
-        false);
+        false,
+        // Neither a debugger nor subshells, the two features that a kernel may have or not.
+        "supported_features",
+        Json.array(List.of()));
+  }
+
+  /** Where the kernel listens, for the deprecated {@code connect_request}. */
+  static JsonObject ports(KernelConnectionProperties properties) {
+    return Json.of(
+        "status",
+        "ok",
+        "shell_port",
+        properties.getShellPort(),
+        "iopub_port",
+        properties.getIopubPort(),
+        "stdin_port",
+        properties.getStdinPort(),
+        "hb_port",
+        properties.getHbPort(),
+        "control_port",
+        properties.getControlPort());
+  }
+
+  /** There are no widgets here: a comm that a front end opens is closed again. */
+  void refuseComm(Request request) {
+    request.busy();
+    String id = Json.text(request.content(), "comm_id", "");
+    request.publish("comm_close", Json.of("comm_id", id, "data", new JsonObject()));
+    turn.idle(request);
+  }
+
+  /** What is said through a comm that is closed reaches nobody. */
+  void ignoreComm(Request request) {
+    request.busy();
+    turn.idle(request);
   }
 
   JsonObject complete(Request request) {

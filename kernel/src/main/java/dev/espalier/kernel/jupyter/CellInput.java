@@ -30,7 +30,7 @@ final class CellInput extends InputStream {
       return 0;
     }
     if (at == line.length) {
-      line = ask();
+      line = (ask("", false) + "\n").getBytes(StandardCharsets.UTF_8);
       at = 0;
     }
     int n = Math.min(length, line.length - at);
@@ -44,16 +44,20 @@ final class CellInput extends InputStream {
     return line.length - at;
   }
 
-  private byte[] ask() throws IOException {
+  /**
+   * Asks the front end for a line.
+   *
+   * @throws IOException when it takes no input, or the cell is stopped meanwhile
+   */
+  String ask(String prompt, boolean secret) throws IOException {
     Request request = Request.CURRENT.get();
     if (request == null || !request.mayAskInput()) {
       throw new IOException("this front end takes no input from a cell");
     }
     answers.clear();
-    System.out.flush();
-    request.askInput("", false);
+    request.askInput(prompt, secret);
     try {
-      return (answers.take() + "\n").getBytes(StandardCharsets.UTF_8);
+      return answers.take();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("stopped while waiting for input");

@@ -2,6 +2,7 @@ package dev.espalier.kernel.jupyter;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,13 +12,15 @@ import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 final class CellPage implements Page {
   private final Request request;
   private final Streams streams;
+  private final CellInput input;
   private final Values values;
   private final Sentences sentences;
   private volatile Object shown;
 
-  CellPage(Request request, Streams streams, Values values, Sentences sentences) {
+  CellPage(Request request, Streams streams, CellInput input, Values values, Sentences sentences) {
     this.request = request;
     this.streams = streams;
+    this.input = input;
     this.values = values;
     this.sentences = sentences;
   }
@@ -46,6 +49,12 @@ final class CellPage implements Page {
   public void clear(boolean wait) {
     streams.flush();
     request.publish("clear_output", Json.of("wait", wait));
+  }
+
+  @Override
+  public String ask(String prompt, boolean secret) throws IOException {
+    streams.flush();
+    return input.ask(prompt, secret);
   }
 
   @Override

@@ -22,14 +22,22 @@ final class CellRunner {
   private final JavaCells java;
   private final Sentences sentences;
   private final Streams streams;
+  private final CellInput input;
   private final Values values;
   private final Libraries libraries;
 
-  CellRunner(Cells cells, JavaCells java, Sentences sentences, Streams streams, Values values) {
+  CellRunner(
+      Cells cells,
+      JavaCells java,
+      Sentences sentences,
+      Streams streams,
+      CellInput input,
+      Values values) {
     this.cells = cells;
     this.java = java;
     this.sentences = sentences;
     this.streams = streams;
+    this.input = input;
     this.values = values;
     this.libraries = new Libraries(java, streams);
   }
@@ -42,7 +50,7 @@ final class CellRunner {
    */
   Optional<JavaCells.Value> run(Request request, int number, String text) throws CellFailure {
     request.number(number);
-    CellPage page = new CellPage(request, streams, values, sentences);
+    CellPage page = new CellPage(request, streams, input, values, sentences);
     request.page(page);
     // What sentences gave stands above already.
     return run(request, number, text, 0).filter(v -> !page.shown(v.value()));

@@ -14,6 +14,7 @@ import org.dflib.jjava.jupyter.kernel.KernelConnectionProperties;
  * waits for a cell.
  */
 final class Dispatcher implements AutoCloseable {
+  private final KernelConnectionProperties properties;
   private final Kernel kernel;
   private final CellInput input = new CellInput();
   private final History history = new History();
@@ -42,9 +43,10 @@ final class Dispatcher implements AutoCloseable {
       Rendering rendering,
       PrintStream log,
       Runnable onEnd) {
+    this.properties = properties;
     this.log = log;
     Streams streams = new Streams(log);
-    this.kernel = new Kernel(cells, rendering, streams, log);
+    this.kernel = new Kernel(cells, rendering, streams, input, log);
     this.answers = new Answers(kernel, turn, log);
     this.cells = new CellQueue(kernel, streams, history, turn, log);
     System.setOut(streams.out());
@@ -80,7 +82,8 @@ final class Dispatcher implements AutoCloseable {
     Request request = new Request(sockets, channel, packet);
     switch (packet.type()) {
       case "execute_request" -> cells.add(request);
-      case "kernel_info_request", "connect_request" -> answers.answer(request, answers::kernelInfo);
+      case "kernel_info_request" -> answers.answer(request, answers::kernelInfo);
+      case "connect_request" -> answers.answer(request, () -> Answers.ports(properties));
       case "history_request" -> answers.answer(request, () -> history.answer(request.content()));
       case "comm_info_request" ->
           answers.answer(request, () -> Json.of("status", "ok", "comms", new JsonObject()));
@@ -93,13 +96,8 @@ final class Dispatcher implements AutoCloseable {
       case "interrupt_request" -> control.execute(() -> answers.answer(request, this::interrupt));
       case "shutdown_request" -> control.execute(() -> ending.shutdown(request));
       case "input_reply" -> input.answer(Json.text(packet.content(), "value", ""));
-      // There are no widgets here: a comm that a front end opens is closed again.
-      case "comm_open" ->
-          request.publish(
-              "comm_close",
-              Json.of(
-                  "comm_id", Json.text(packet.content(), "comm_id", ""), "data", new JsonObject()));
-      case "comm_msg", "comm_close" -> {}
+      case "comm_open" -> answers.refuseComm(request);
+      case "comm_msg", "comm_close" -> answers.ignoreComm(request);
       default -> {
         if (packet.type().endsWith("_request")) {
           answers.answer(

@@ -30,6 +30,8 @@ final class Ending {
     JsonObject reply =
         Json.of("status", "ok", "restart", Json.flag(request.content(), "restart", false));
     request.reply(reply);
+    // To the other front ends too, so that they know that it was meant.
+    request.publish("shutdown_reply", reply);
     request.idle();
     sockets.close();
     onEnd.run();

@@ -26,7 +26,7 @@ final class Kernel extends BaseKernel {
   private final Values values;
   private final CellRunner runner;
 
-  Kernel(Cells cells, Rendering rendering, Streams streams, PrintStream log) {
+  Kernel(Cells cells, Rendering rendering, Streams streams, CellInput input, PrintStream log) {
     super(
         "espalier",
         version(),
@@ -44,7 +44,7 @@ final class Kernel extends BaseKernel {
     this.java = new JavaCells(cells, log);
     this.sentences = new Sentences(cells, new EspalierCells(cells, rendering), java, streams);
     this.values = new Values(this::getRenderer, rendering);
-    this.runner = new CellRunner(cells, java, sentences, streams, values);
+    this.runner = new CellRunner(cells, java, sentences, streams, input, values);
     this.assist = new Assist(cells);
   }
 

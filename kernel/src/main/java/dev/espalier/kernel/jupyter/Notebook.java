@@ -1,5 +1,7 @@
 package dev.espalier.kernel.jupyter;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -117,6 +119,29 @@ public final class Notebook {
   public static <T> T espalier(String sentences) {
     // The caller says what it expects; a cast in its code fails with both types named.
     return (T) page().espalier(sentences).orElse(null);
+  }
+
+  /**
+   * Asks the user for a line.
+   *
+   * @throws UncheckedIOException when the front end takes no input from cells, or the cell is
+   *     stopped meanwhile
+   */
+  public static String input(String prompt) {
+    return ask(prompt, false);
+  }
+
+  /** Asks for a line that is not shown while it is typed; throws what {@link #input} throws. */
+  public static String password(String prompt) {
+    return ask(prompt, true);
+  }
+
+  private static String ask(String prompt, boolean secret) {
+    try {
+      return page().ask(prompt, secret);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
   }
 
   private static Page page() {

@@ -1,5 +1,6 @@
 package dev.espalier.kernel.jupyter;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
@@ -27,6 +28,13 @@ interface Page {
    * @return what the last one gave
    */
   Optional<Object> espalier(String sentences);
+
+  /**
+   * Asks the user for a line.
+   *
+   * @throws IOException when the front end takes no input, or the cell is stopped meanwhile
+   */
+  String ask(String prompt, boolean secret) throws IOException;
 
   /** Decides how values of a type are shown from now on. */
   void renderer(Notebook.Renderer renderer);

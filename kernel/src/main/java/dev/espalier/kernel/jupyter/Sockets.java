@@ -46,6 +46,12 @@ final class Sockets implements AutoCloseable {
 
   private static final int LINGER_MILLIS = 400;
 
+  /** In a flood of output, heartbeats and interrupts are looked for after so many messages. */
+  private static final int RELAYED_AT_ONCE = 100;
+
+  /** JeroMQ's poller misses a wake-up now and then; the message is found when it looks again. */
+  private static final long LOOK_AGAIN_MILLIS = 100;
+
   /** Where published messages go in the place of a channel's number. */
   private static final byte IOPUB = 3;
 
@@ -188,7 +194,7 @@ final class Sockets implements AutoCloseable {
       poller.register(relayIn, ZMQ.Poller.POLLIN);
       poller.register(iopub, ZMQ.Poller.POLLIN);
       while (true) {
-        poller.poll(-1);
+        poller.poll(LOOK_AGAIN_MILLIS);
         if (poller.pollin(4) && !relay()) {
           return;
         }
@@ -247,7 +253,7 @@ final class Sockets implements AutoCloseable {
 
   /** Sends what was handed over; false at the end. */
   private boolean relay() {
-    while (true) {
+    for (int i = 0; i < RELAYED_AT_ONCE; i++) {
       byte[] channel = relayIn.recv(ZMQ.DONTWAIT);
       if (channel == null) {
         return true;
@@ -261,6 +267,7 @@ final class Sockets implements AutoCloseable {
         socket.send(frame, relayIn.hasReceiveMore() ? ZMQ.SNDMORE : 0);
       } while (relayIn.hasReceiveMore());
     }
+    return true;
   }
 
   private void send() {

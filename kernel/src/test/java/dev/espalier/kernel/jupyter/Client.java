@@ -114,6 +114,13 @@ final class Client implements AutoCloseable {
     return socket;
   }
 
+  /** Another subscription, to what is published under a topic. */
+  ZMQ.Socket listen(String topic) {
+    ZMQ.Socket socket = connect(SocketType.SUB, properties.getIopubPort(), null);
+    socket.subscribe(topic.getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
   JsonObject header(String type) {
     return Json.of(
         "msg_id",
@@ -127,7 +134,7 @@ final class Client implements AutoCloseable {
         "date",
         "2026-01-01T00:00:00Z",
         "version",
-        "5.3");
+        Request.PROTOCOL);
   }
 
   /** Sends a request and gives its id. */
