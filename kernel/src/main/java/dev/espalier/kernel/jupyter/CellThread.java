@@ -85,7 +85,7 @@ final class CellThread {
         continue;
       }
       long passed = request.millisSinceStop();
-      long patience = java ? JAVA_PATIENCE_MILLIS : Math.max(PATIENCE_MILLIS, request.patience());
+      long patience = Math.max(java ? JAVA_PATIENCE_MILLIS : PATIENCE_MILLIS, request.patience());
       if (passed >= (request.noticed() ? WINDING_UP_MILLIS : patience)) {
         throw new LeftBehind(passed);
       }
