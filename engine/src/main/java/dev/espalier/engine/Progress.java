@@ -27,7 +27,12 @@ public interface Progress {
     private static final long serialVersionUID = 1L;
 
     public Cancelled() {
-      super("stopped");
+      this("stopped");
+    }
+
+    /** With what the user is told of it. */
+    protected Cancelled(String message) {
+      super(message);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.espalier.dsl.Nearest;
 import dev.espalier.dsl.Scope;
 import dev.espalier.dsl.Scope.Binding;
 import dev.espalier.dsl.Span;
+import dev.espalier.dsl.Step;
 import dev.espalier.dsl.check.Subjects.Subject;
 import dev.espalier.dsl.syntax.Action;
 import dev.espalier.dsl.syntax.Clause;
@@ -78,6 +79,7 @@ final class Pipelines {
     }
     Flow flow = null;
     List<Runnable> bindings = new ArrayList<>();
+    List<Step.Stage> stages = new ArrayList<>();
     List<String> touched = new ArrayList<>();
     String firstWords = null;
     boolean first = true;
@@ -100,6 +102,7 @@ final class Pipelines {
         firstWords = headWords(stage);
       }
       Flow here = flow;
+      stages.add(new Step.Stage(here.model(), stage.name().map(Name::text)));
       stage
           .name()
           .ifPresent(
@@ -107,7 +110,7 @@ final class Pipelines {
                   bindings.add(
                       () -> {
                         program.bind(name, binding(name.text(), here, program.line(name.span())));
-                        program.step(s.span(), here.model(), Optional.of(name.text()));
+                        program.step(s.span(), here.model(), Optional.of(name.text()), stages);
                       }));
       first = false;
     }
@@ -120,7 +123,7 @@ final class Pipelines {
     if (last.name().isEmpty()) {
       Flow end = flow;
       program.bindIt(binding("it", end, program.line(s.span())));
-      program.step(s.span(), end.model(), Optional.empty());
+      program.step(s.span(), end.model(), Optional.empty(), stages);
     }
     Optional<String> name =
         s.stages().stream().flatMap(t -> t.name().stream()).findFirst().map(Name::text);

@@ -287,13 +287,18 @@ final class Program {
   }
 
   void step(Span statement, Operation operation, Optional<String> name) {
+    step(statement, operation, name, List.of());
+  }
+
+  void step(Span statement, Operation operation, Optional<String> name, List<Step.Stage> pipeline) {
     steps.add(
         new Step(
             source.text().substring(statement.start(), statement.end()),
             source,
             statement,
             operation,
-            name));
+            name,
+            pipeline));
   }
 
   // ---- names

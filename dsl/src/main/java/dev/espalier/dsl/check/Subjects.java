@@ -402,6 +402,8 @@ final class Subjects {
         at = f.model();
       } else if (at instanceof Operation.FreshCopy f) {
         at = f.model();
+      } else if (at instanceof Operation.StoppedAfter s) {
+        at = s.step();
       } else if (at instanceof Operation.Distill d) {
         if (d.student() instanceof Operation.Blueprint b) {
           return built(b, d.data());

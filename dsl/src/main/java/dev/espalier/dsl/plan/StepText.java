@@ -121,6 +121,8 @@ public final class StepText {
           + o.data().map(d -> ", open sizes as in " + reference(d)).orElse("");
     } else if (operation instanceof Operation.FromTorchScript o) {
       return "read torchscript " + WordText.quoted(o.file().toString());
+    } else if (operation instanceof Operation.StoppedAfter o) {
+      return text(o.step()) + "; stopped after epoch " + o.epoch() + " of " + o.epochs();
     } else if (operation instanceof Operation.Given) {
       return "given by a Java cell";
     } else if (operation instanceof Operation.Train o) {

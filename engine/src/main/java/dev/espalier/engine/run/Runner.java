@@ -497,7 +497,8 @@ public final class Runner {
     return all;
   }
 
-  private static Optional<Environment> environment(Operation operation) {
+  /** The environment in which an operation is carried out; empty where none matters. */
+  public static Optional<Environment> environment(Operation operation) {
     if (operation instanceof Operation.StoppedAfter stopped) {
       return environment(stopped.step());
     }

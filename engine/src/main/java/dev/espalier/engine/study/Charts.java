@@ -45,7 +45,9 @@ final class Charts {
     List<String> notes = new ArrayList<>();
     boolean drawn = false;
     for (Operation.Named subject : chart.subjects()) {
-      List<Model.Epoch> history = measurements.model(subject, progress).history();
+      Model model = measurements.model(subject, progress);
+      List<Model.Epoch> history = model.history();
+      String label = Measurements.label(subject.name(), model);
       if (history.isEmpty()) {
         notes.add(subject.name() + " was not trained here, so it has no curve");
         continue;
@@ -54,7 +56,7 @@ final class Charts {
       boolean validated = history.stream().anyMatch(e -> !Double.isNaN(e.validationLoss()));
       if (accuracy && scored) {
         drawn = true;
-        series.add(line(subject.name(), history, Model.Epoch::validationAccuracy));
+        series.add(line(label, history, Model.Epoch::validationAccuracy));
       } else {
         if (accuracy) {
           notes.add(
@@ -63,12 +65,13 @@ final class Charts {
                       ? " has no classes, so no accuracy; its losses are drawn"
                       : " has no validation split; its training loss is drawn"));
         }
-        series.add(line(subject.name() + ", training", history, Model.Epoch::loss));
+        series.add(line(label + ", training", history, Model.Epoch::loss));
         if (validated) {
-          series.add(line(subject.name() + ", validation", history, Model.Epoch::validationLoss));
+          series.add(line(label + ", validation", history, Model.Epoch::validationLoss));
         }
       }
       steps(history).ifPresent(text -> notes.add(subject.name() + ": " + text));
+      model.stopped().ifPresent(text -> notes.add(subject.name() + ": " + text));
     }
     if (drawn) {
       notes.add("validation accuracy after each epoch; the test split is not touched here");
@@ -236,9 +239,12 @@ final class Charts {
     double smallest = Double.MAX_VALUE;
     double largest = 0;
     boolean intervals = false;
+    List<String> stopped = new ArrayList<>();
     int position = 0;
     for (Operation.Named subject : chart.subjects()) {
       Figure vertical = measurements.figure(y, subject, progress);
+      Model model = measurements.model(subject, progress);
+      String label = Measurements.label(subject.name(), model);
       position++;
       double horizontal =
           x.isPresent() ? measurements.figure(x.get(), subject, progress).value() : position;
@@ -247,14 +253,15 @@ final class Charts {
       intervals |= vertical.hasInterval();
       series.add(
           new ChartSpec.Series(
-              subject.name(),
+              label,
               List.of(horizontal),
               List.of(vertical.value()),
               vertical.hasInterval() ? List.of((vertical.high() - vertical.low()) / 2) : List.of(),
-              List.of(subject.name())));
+              List.of(label)));
+      model.stopped().ifPresent(text -> stopped.add(subject.name() + ": " + text));
     }
     boolean logarithmic = x.isPresent() && smallest > 0 && largest / smallest > 8;
-    List<String> notes = new ArrayList<>();
+    List<String> notes = new ArrayList<>(stopped);
     notes.add(y.word() + ": " + y.doc());
     x.ifPresent(m -> notes.add(m.word() + ": " + m.doc()));
     if (intervals) {

@@ -196,7 +196,7 @@ final class Comparison {
 
   private static Row row(Entry entry, List<Metric> metrics) {
     List<Cell> cells = new ArrayList<>();
-    cells.add(new Cell.Text(entry.name()));
+    cells.add(new Cell.Text(Measurements.label(entry.name(), entry.model())));
     for (Metric metric : metrics) {
       cells.add(new Cell.Number(Measurements.figure(metric, entry.model(), entry.measurement())));
     }
@@ -400,6 +400,22 @@ final class Comparison {
             compare.threads(),
             compare.threads() == 1 ? "" : "s"));
     notes.add("parameters, sizes, MACs and activations: exact, counted from the exported file");
+    for (Entry entry : entries) {
+      if (entry.control().isEmpty()) {
+        entry
+            .model()
+            .stopped()
+            .ifPresent(
+                s ->
+                    notes.add(
+                        entry.name()
+                            + ": "
+                            + s
+                            + (entry.operation() instanceof Operation.StoppedAfter
+                                ? "; this is not what the whole step gives, and it has no controls"
+                                : "; that is where it comes from")));
+      }
+    }
     if (compare.controls() && entries.stream().anyMatch(e -> e.control().isPresent())) {
       notes.add("controls are made with the same settings; `with controls no` leaves them out");
     }

@@ -134,7 +134,11 @@ public final class Execution {
     OnnxFile.write(model.graph(), file);
     try {
       return new Result.Written(
-          file, "model, ONNX, key " + model.key().substring(0, 12), Files.size(file));
+          file,
+          "model, ONNX, key "
+              + model.key().substring(0, 12)
+              + model.stopped().map(s -> ", " + s).orElse(""),
+          Files.size(file));
     } catch (IOException e) {
       throw EspalierException.run(
           "the file cannot be read back", file.toString(), String.valueOf(e.getMessage()), "", e);

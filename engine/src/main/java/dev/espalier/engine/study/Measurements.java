@@ -35,6 +35,11 @@ final class Measurements {
     return runner.model(subject.model(), subject.name(), "", progress).model();
   }
 
+  /** A model's name in tables and charts: one whose training was stopped is told apart there. */
+  static String label(String name, Model model) {
+    return model.stopped().isPresent() ? name + " (stopped)" : name;
+  }
+
   /** The model's figures on {@code data}'s test split, latency with that batch and threads. */
   Measurement of(Model model, DataSet data, int batch, int threads, Progress progress) {
     String key = model.key() + " " + data.fingerprint() + " " + batch + " " + threads;

@@ -55,7 +55,8 @@ final class Summaries {
     List<String> notes = new ArrayList<>();
     for (Operation.Named named : models) {
       List<Cell> cells = new ArrayList<>();
-      cells.add(new Cell.Text(named.name()));
+      cells.add(
+          new Cell.Text(Measurements.label(named.name(), measurements.model(named, progress))));
       for (Metric metric : metrics) {
         boolean withoutData =
             show.aspects().isEmpty() && Measurements.dataOf(named.model()).isEmpty();
@@ -70,6 +71,7 @@ final class Summaries {
       rows.add(new Row("", cells));
       Model model = measurements.model(named, progress);
       ModelFile.measured(model.graph()).ifPresent(m -> notes.add(named.name() + ": " + m));
+      model.stopped().ifPresent(m -> notes.add(named.name() + ": " + m));
       Model.Provenance made = model.provenance();
       if (!made.sentence().isEmpty()) {
         notes.add(named.name() + ": " + made.sentence().strip().replaceAll("\\s+", " "));
@@ -176,7 +178,7 @@ final class Summaries {
                         1 - (double) allNonZero / Math.max(1, allParameters), Unit.FRACTION)),
                 new Cell.Number(Figure.exact(allMacs, Unit.MACS)))));
     return new TableResult(
-        "Layers of " + named.name(),
+        "Layers of " + Measurements.label(named.name(), measurements.model(named, progress)),
         List.of(
             new Column("layer", ""),
             new Column("operator", ""),

@@ -15,6 +15,7 @@ import dev.espalier.kernel.render.Text;
 import dev.espalier.kernel.report.ReportPage;
 import dev.espalier.kernel.report.Transcript;
 import dev.espalier.kernel.session.Host;
+import dev.espalier.kernel.session.Stop;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -84,7 +85,9 @@ final class TerminalHost implements Host {
 
   @Override
   public void begin(Step step) {
-    if (!(step.source().equals(source) && step.span().equals(span))) {
+    boolean fresh = !(step.source().equals(source) && step.span().equals(span));
+    progress.begin(step, fresh);
+    if (fresh) {
       String sentence = String.join(" ", step.sentence().strip().split("\\s+"));
       int room = Math.max(20, terminal.width() - 2);
       String shown =
@@ -125,7 +128,10 @@ final class TerminalHost implements Host {
     transcript.failed(step, failure);
     if (failure instanceof Cancelled) {
       terminal.err().println(terminal.coloured(Colour.RED, "stopped") + where(step));
-      terminal.err().println("  steps that were done are kept; run again to go on from there");
+      if (failure instanceof Stop stop && !stop.what().equals("stopped")) {
+        terminal.err().println("  " + Text.clean(stop.what()));
+      }
+      terminal.err().println("  what was done is kept; run again to go on from there");
       return;
     }
     terminal.err().print(terminal.coloured(Colour.BOLD, place(step)));

@@ -12,6 +12,7 @@ import dev.espalier.engine.run.Result;
 import dev.espalier.kernel.report.ReportPage;
 import dev.espalier.kernel.report.Transcript;
 import dev.espalier.kernel.session.Host;
+import dev.espalier.kernel.session.Stop;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,23 +63,26 @@ final class EspalierCells {
     try {
       exit = cells.execute(Source.cell(number, code), screen);
     } catch (Progress.Cancelled e) {
-      screen.stopLive("stopped");
+      screen.endLive(e);
       throw CellFailure.interrupted("");
     } catch (RuntimeException e) {
-      screen.stopLive(outlet.stopped() ? "stopped" : "broke");
+      screen.endLive(outlet.stopped() ? new Progress.Cancelled() : e);
       if (outlet.stopped()) {
         throw CellFailure.interrupted("");
       }
       throw broke(Optional.empty(), e);
     } catch (Error e) {
-      screen.stopLive("broke");
+      screen.endLive(e);
       throw e;
     }
     if (exit == 0 && screen.failure == null) {
       return Optional.ofNullable(screen.last);
     }
     if (outlet.stopped() || screen.failure instanceof Progress.Cancelled) {
-      throw CellFailure.interrupted("");
+      throw CellFailure.interrupted(
+          screen.failure instanceof Stop stop && !stop.what().equals("stopped")
+              ? stop.getMessage()
+              : "");
     }
     if (!screen.mistakes.isEmpty()) {
       throw wrong(screen.mistakes, code);
@@ -198,6 +202,9 @@ final class EspalierCells {
     Result last;
     private Live live;
 
+    /** Whether a step of the running pipeline had to run. */
+    private boolean trained;
+
     Screen(Outlet outlet) {
       this.outlet = outlet;
     }
@@ -213,15 +220,17 @@ final class EspalierCells {
 
     @Override
     public void begin(Step step) {
-      live = new Live(outlet, rendering.running());
+      if (live == null || !live.holds(step)) {
+        live = new Live(outlet, rendering.running(), step);
+      }
+      live.begin(step);
     }
 
     @Override
     public void on(Progress.Event event) {
-      if (live == null) {
-        live = new Live(outlet, rendering.running());
+      if (live != null) {
+        live.on(event);
       }
-      live.on(event);
     }
 
     @Override
@@ -230,18 +239,13 @@ final class EspalierCells {
       Result result = given instanceof Result.ReportRequest asked ? report(asked) : given;
       remember(step, given);
       last = result;
+      if (result instanceof Result.ModelResult made && !step.pipeline().isEmpty()) {
+        model(step, made);
+        return;
+      }
       Bundle bundle = rendering.result(result);
       if (live != null && live.shown()) {
-        Optional<Bundle> curve =
-            result instanceof Result.ModelResult made && !made.cached()
-                ? rendering.curve(made.name(), made.model())
-                : Optional.empty();
-        if (curve.isPresent()) {
-          live.become(curve.get());
-          outlet.publish("display_data", bundle.content(""));
-        } else {
-          live.become(bundle);
-        }
+        live.become(bundle);
       } else {
         outlet.publish("display_data", bundle.content(""));
       }
@@ -257,18 +261,36 @@ final class EspalierCells {
       }
     }
 
+    /** A pipeline's display stays until its last step is done; its curve follows it. */
+    private void model(Step step, Result.ModelResult made) {
+      live.made(made);
+      trained |= !made.cached();
+      Step.Stage last = step.pipeline().get(step.pipeline().size() - 1);
+      if (last.operation() != step.operation()) {
+        return;
+      }
+      if (trained) {
+        rendering
+            .curve(made.name(), made.model())
+            .ifPresent(curve -> outlet.publish("display_data", curve.content("")));
+      }
+      live = null;
+      trained = false;
+    }
+
     @Override
     public void failed(Step step, RuntimeException cause) {
-      stopLive(cause instanceof Progress.Cancelled ? "stopped" : "broke");
+      endLive(cause);
       if (failure == null) {
         failure = cause;
         failedStep = step;
       }
     }
 
-    void stopLive(String why) {
+    void endLive(Throwable cause) {
       if (live != null) {
-        live.stop(why);
+        boolean stopped = cause instanceof Progress.Cancelled;
+        live.end(stopped, cause instanceof Stop stop ? stop.getMessage() : "");
         live = null;
       }
     }

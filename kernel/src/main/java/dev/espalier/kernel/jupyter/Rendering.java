@@ -1,6 +1,7 @@
 package dev.espalier.kernel.jupyter;
 
 import dev.espalier.dsl.Diagnostic;
+import dev.espalier.dsl.Step;
 import dev.espalier.engine.Model;
 import dev.espalier.engine.Progress;
 import dev.espalier.engine.run.Result;
@@ -21,17 +22,28 @@ interface Rendering {
   /** A mistake with its line and carets. */
   String diagnostic(Diagnostic diagnostic);
 
-  /** A step while it runs. */
+  /** A statement while it runs. */
   Running running();
 
-  /** Gathers events; called from one thread. */
+  /** Gathers what a statement does; called from one thread. */
   interface Running {
+    /** A step of the statement begins. */
+    void begin(Step step);
+
     void on(Progress.Event event);
 
-    /** A bar with what is known now. */
-    Bundle bundle();
+    /** A step of the statement made a model. */
+    void made(Result.ModelResult result);
 
-    /** The same in a line of text. */
-    String text();
+    /**
+     * The statement ends before its last step is done.
+     *
+     * @param stopped whether the user stopped it; else it broke
+     * @param told what the user is told of it; may be empty
+     */
+    void end(boolean stopped, String told);
+
+    /** All steps with what is known of each. */
+    Bundle bundle();
   }
 }

@@ -2,15 +2,17 @@ package dev.espalier.kernel.jupyter;
 
 import dev.espalier.dsl.Diagnostic;
 import dev.espalier.dsl.Messages;
+import dev.espalier.dsl.Step;
 import dev.espalier.engine.Model;
 import dev.espalier.engine.Progress;
 import dev.espalier.engine.run.Result;
 import dev.espalier.kernel.render.Curves;
 import dev.espalier.kernel.render.Html;
-import dev.espalier.kernel.render.Meter;
 import dev.espalier.kernel.render.Pictures;
 import dev.espalier.kernel.render.ProgressHtml;
 import dev.espalier.kernel.render.ProgressText;
+import dev.espalier.kernel.render.Stage;
+import dev.espalier.kernel.render.Stages;
 import dev.espalier.kernel.render.Text;
 import java.util.Optional;
 
@@ -57,21 +59,31 @@ final class ScreenRendering implements Rendering {
 
   @Override
   public Running running() {
-    Meter meter = new Meter();
+    Stages stages = new Stages();
     return new Running() {
       @Override
+      public void begin(Step step) {
+        stages.begin(step);
+      }
+
+      @Override
       public void on(Progress.Event event) {
-        meter.on(event);
+        stages.on(event);
+      }
+
+      @Override
+      public void made(Result.ModelResult result) {
+        stages.made(result);
+      }
+
+      @Override
+      public void end(boolean stopped, String told) {
+        stages.end(stopped ? Stage.State.STOPPED : Stage.State.BROKE, told);
       }
 
       @Override
       public Bundle bundle() {
-        return Bundle.text(text()).html(ProgressHtml.of(meter.read()));
-      }
-
-      @Override
-      public String text() {
-        return ProgressText.line(meter.read(), Text.WIDTH);
+        return Bundle.text(ProgressText.of(stages).stripTrailing()).html(ProgressHtml.of(stages));
       }
     };
   }

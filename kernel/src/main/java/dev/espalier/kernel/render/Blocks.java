@@ -58,6 +58,7 @@ final class Blocks {
       blocks.add(new Block.Line(r.effect()));
     }
     Model model = r.model();
+    model.stopped().ifPresent(s -> blocks.add(new Block.Line(s)));
     List<String> last = new ArrayList<>();
     if (!model.history().isEmpty()) {
       Model.Epoch end = model.history().get(model.history().size() - 1);

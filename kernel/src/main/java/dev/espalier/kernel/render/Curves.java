@@ -32,7 +32,8 @@ public final class Curves {
     }
     return Optional.of(
         new ChartSpec(
-            name.isEmpty() ? "Training" : "Training of " + name,
+            (name.isEmpty() ? "Training" : "Training of " + name)
+                + model.stopped().map(s -> ", " + s).orElse(""),
             new ChartSpec.Axis("epoch", Unit.COUNT, false),
             new ChartSpec.Axis(
                 validated ? "validation accuracy" : "training loss",

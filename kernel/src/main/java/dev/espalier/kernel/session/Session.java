@@ -91,6 +91,12 @@ public final class Session {
         if (result instanceof Result.Check check && !check.passed()) {
           exit = EXPECTATION_FAILED;
         }
+      } catch (Progress.Cancelled e) {
+        keepNames(run, checked.scope(), steps.subList(0, i));
+        Stopping stopping = Stopping.of(step, e, scope, checked.scope());
+        know(run, at(step, stopping.names()));
+        host.failed(step, stopping.told());
+        return BROKE;
       } catch (EspalierException e) {
         host.failed(step, e);
         keepNames(run, checked.scope(), steps.subList(0, i));
@@ -125,6 +131,17 @@ public final class Session {
     }
   }
 
+  /** The names with what a stopped step left, in the environment that it ran in. */
+  private Scope at(Step step, Optional<Scope.Binding> left) {
+    Scope now = Runner.environment(step.operation()).map(scope::with).orElse(scope);
+    if (left.isEmpty()) {
+      return now;
+    }
+    return left.get().name().equals("it")
+        ? new Scope(now.bindings(), left, now.environment())
+        : now.with(left.get());
+  }
+
   /** After a failure, the names that finished steps made stay known; later ones do not. */
   private void keepNames(int run, Scope wanted, List<Step> finished) {
     for (Step step : finished) {
@@ -132,6 +149,12 @@ public final class Session {
           .flatMap(wanted::find)
           .filter(b -> b.operation().equals(Optional.of(step.operation())))
           .ifPresent(b -> know(run, scope.with(b)));
+      wanted
+          .it()
+          .filter(b -> step.name().isEmpty())
+          .filter(b -> b.operation().equals(Optional.of(step.operation())))
+          .ifPresent(
+              b -> know(run, new Scope(scope.bindings(), Optional.of(b), scope.environment())));
     }
   }
 

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import dev.espalier.engine.Environment;
+import dev.espalier.engine.Model;
+import dev.espalier.engine.onnx.OnnxFile;
 import dev.espalier.kernel.session.Session;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -40,13 +43,26 @@ class SessionKernelTest {
             new ScreenRendering(),
             new PrintStream(System.err, true),
             () -> {});
-    client = new Client(properties).ready();
+    client = new Client(properties).ready().patient(60_000);
   }
 
   @AfterAll
   static void stop() {
     client.close();
     kernel.close();
+  }
+
+  /** The data of a cell's first display, as it was left. */
+  private static JsonObject last(Client.Cell cell) {
+    Packet first = cell.of("display_data").get(0);
+    String id = Json.text(Json.object(first.content(), "transient"), "display_id", "");
+    Packet last = first;
+    for (Packet update : cell.of("update_display_data")) {
+      if (Json.text(Json.object(update.content(), "transient"), "display_id", "").equals(id)) {
+        last = update;
+      }
+    }
+    return Json.object(last.content(), "data");
   }
 
   private static Client.Cell ok(String code) {
@@ -61,13 +77,16 @@ class SessionKernelTest {
     Client.Cell trained = ok("train mlp(16) on digits for 3 epochs as net");
     List<Packet> displays = trained.of("display_data");
     assertTrue(displays.size() >= 1, trained.published().toString());
-    // The bar has become the training curve, or the step was too quick for a bar.
-    if (!trained.of("update_display_data").isEmpty()) {
-      List<Packet> updates = trained.of("update_display_data");
-      JsonObject last = Json.object(updates.get(updates.size() - 1).content(), "data");
-      assertTrue(Json.text(last, "image/png", "").startsWith("iVBOR"), last.keySet().toString());
-      assertFalse(Json.text(last, "text/plain", "").isEmpty());
-    }
+    JsonObject steps = last(trained);
+    assertTrue(Json.text(steps, "text/plain", "").startsWith("✓ train net: 3 epochs, loss "));
+    assertTrue(Json.text(steps, "text/html", "").contains("<strong>train net</strong>"));
+    JsonObject curve = Json.object(displays.get(displays.size() - 1).content(), "data");
+    assertTrue(Json.text(curve, "image/png", "").startsWith("iVBOR"), curve.keySet().toString());
+    assertFalse(Json.text(curve, "text/plain", "").isEmpty());
+    assertEquals(
+        "✓ train net: cached, 3 epochs",
+        Json.text(last(ok("train mlp(16) on digits for 3 epochs as net")), "text/plain", "")
+            .replaceAll(", loss.*", ""));
     Client.Cell java =
         ok("%%java\nSystem.out.println(digits.classCount());\nnet.graph().nodes().isEmpty()");
     assertEquals("10\n", java.printed("stdout"));
@@ -87,6 +106,101 @@ class SessionKernelTest {
     Path page = folder.resolve("report.html");
     ok("report to \"" + page.toString().replace('\\', '/') + "\"");
     assertTrue(Files.exists(page));
+  }
+
+  /** Starts a cell, interrupts it as soon as a display's text says so, and gives what came. */
+  private static Client.Cell interrupted(String code, String when) {
+    String id = client.start(code);
+    List<Packet> seen = new ArrayList<>();
+    while (true) {
+      Packet packet = client.receive(client.iopub);
+      if (!Json.text(packet.parent(), "msg_id", "").equals(id)) {
+        continue;
+      }
+      seen.add(packet);
+      String text = Json.text(Json.object(packet.content(), "data"), "text/plain", "");
+      if (text.matches("(?s).*" + when + ".*")) {
+        break;
+      }
+      assertFalse(
+          Json.text(packet.content(), "execution_state", "").equals("idle"),
+          "it ended without " + when);
+    }
+    client.ask(client.control, "interrupt_request", new JsonObject());
+    Client.Cell rest = client.finish(id);
+    seen.addAll(rest.published());
+    return new Client.Cell(rest.reply(), seen);
+  }
+
+  private static String plain(Client.Cell cell) {
+    return Json.text(last(cell), "text/plain", "");
+  }
+
+  @Test
+  void anInterruptKeepsTheLastWholeEpochAsAModelThatEverythingTakes() throws Exception {
+    ok("data marks from glyphs(train 2000, test 200) split 1800/200");
+    String sentence = "train mlp(128) on marks for 60 epochs as big";
+    Client.Cell cell =
+        interrupted(
+            sentence + "\nexpect accuracy of big at least 1%", "epoch ([3-9]|[1-5][0-9])/60\\b");
+    assertEquals("Interrupted", Json.text(cell.reply(), "ename", ""));
+    String told = cell.traceback();
+    assertTrue(
+        told.matches("(?s).*train stopped after epoch \\d+ of 60: `big` is the model.*"), told);
+    String shown = plain(cell);
+    assertTrue(shown.matches("(?s)■ train big: stopped after epoch \\d+ of 60, .*"), shown);
+    assertTrue(shown.contains("running it again goes on from there"), shown);
+    assertEquals(1, cell.of("display_data").size(), "the expectation did not run");
+
+    Client.Cell compared = ok("compare big with controls no");
+    assertTrue(plain(compared).contains("big (stopped)"), plain(compared));
+    assertTrue(plain(compared).matches("(?s).*big: train stopped after epoch \\d+ of 60.*"));
+    assertTrue(plain(ok("show big")).contains("train stopped after epoch"));
+    assertTrue(plain(ok("chart training of big")).contains("big (stopped)"));
+    ok("expect accuracy of big at least 1%");
+    Path file = folder.resolve("stopped.onnx");
+    ok("export big to onnx \"" + file.toString().replace('\\', '/') + "\"");
+    assertTrue(
+        OnnxFile.read(file).metadata().get(Model.STOPPED).endsWith(" of 60"), "it says so itself");
+    String java = "%%java\nbig.stopped().get() + \" \" + (big.history().size() < 60)";
+    assertTrue(ok(java).result().matches("\"?train stopped after epoch \\d+ of 60 true\"?"));
+    Client.Cell tuned = ok("finetune big on marks for 1 epoch as more then prune 50% as slim");
+    assertTrue(plain(tuned).contains("✓ finetune more: 1 epoch"), plain(tuned));
+    assertTrue(plain(tuned).contains("✓ prune slim"), plain(tuned));
+
+    // It goes on where it was, and is then the whole model.
+    Client.Cell again = ok(sentence);
+    assertTrue(plain(again).matches("(?s)✓ train big: 60 epochs, .*went on after epoch \\d+.*"));
+    assertEquals("60", ok("%%java\nbig.history().size()").result());
+    assertEquals("false", ok("%%java\nbig.stopped().isPresent()").result());
+    assertTrue(plain(ok(sentence)).contains("cached"));
+  }
+
+  @Test
+  void whatStandsBehindAStoppedStepIsNotMade() {
+    ok("data dots from glyphs(train 600, test 60) split 500/100");
+    ok("train mlp(16) on dots for 1 epoch as guide");
+    Client.Cell cell =
+        interrupted(
+            "distill guide into mlp(200, 100) for 400 epochs then prune 50% as thin",
+            "epoch [1-9][0-9]+/400\\b");
+    String told = cell.traceback();
+    assertTrue(told.contains("`it` is the model as it was then"), told);
+    assertTrue(told.contains("`thin` is not made"), told);
+    assertTrue(plain(cell).contains("· prune thin: not run"), plain(cell));
+    assertEquals("E", client.run("show thin").reply().get("ename").getAsString().substring(0, 1));
+    assertTrue(plain(ok("show it")).contains("distill stopped after epoch"));
+  }
+
+  @Test
+  void anInterruptBeforeTheFirstWholeEpochLeavesNamesAsTheyWere() {
+    ok("data lots from glyphs(train 20000, test 60) split 19900/100");
+    ok("train mlp(16) on lots for 1 epoch as early");
+    Client.Cell cell = interrupted("train lenet-5 on lots for 3 epochs as early", "epoch 1/3");
+    assertTrue(cell.traceback().contains("stopped before an epoch was whole"), cell.traceback());
+    assertTrue(cell.traceback().contains("`early` stays what it was before"), cell.traceback());
+    assertTrue(plain(cell).contains("■ train early: stopped before an epoch was whole"));
+    assertTrue(plain(ok("show early")).contains("mlp(16)"));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.espalier.kernel.jupyter;
 
 import dev.espalier.dsl.Diagnostic;
+import dev.espalier.dsl.Step;
 import dev.espalier.engine.Model;
 import dev.espalier.engine.Progress;
 import dev.espalier.engine.run.Result;
@@ -29,6 +30,21 @@ final class TextRendering implements Rendering {
       private String last = "";
 
       @Override
+      public void begin(Step step) {
+        last = "";
+      }
+
+      @Override
+      public void made(Result.ModelResult result) {
+        last = "made " + result.name();
+      }
+
+      @Override
+      public void end(boolean stopped, String told) {
+        last = (stopped ? "stopped: " : "broke: ") + last;
+      }
+
+      @Override
       public void on(Progress.Event event) {
         last =
             event instanceof Progress.Event.Batch b
@@ -39,11 +55,6 @@ final class TextRendering implements Rendering {
       @Override
       public Bundle bundle() {
         return Bundle.text(last);
-      }
-
-      @Override
-      public String text() {
-        return last;
       }
     };
   }

@@ -1,6 +1,5 @@
 package dev.espalier.kernel.render;
 
-import dev.espalier.engine.Progress;
 import dev.espalier.engine.run.Result;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,11 +21,10 @@ public final class Look {
         Files.writeString(out.resolve(sample.getKey() + ".svg"), Pictures.svg(chart, 640, 400));
       }
     }
-    Meter meter = new Meter();
-    meter.on(new Progress.Event.Started("train", "teacher"));
-    meter.on(new Progress.Event.Batch("train", 3, 12, 200, 430, 0.1234, 41));
-    page.append(ProgressHtml.of(meter.read()));
-    text.append(ProgressText.line(meter.read(), 100)).append('\n');
+    for (Map.Entry<String, Stages> sample : Samples.statements().entrySet()) {
+      page.append(ProgressHtml.of(sample.getValue())).append("<hr>");
+      text.append(ProgressText.of(sample.getValue())).append('\n');
+    }
     for (String mode : new String[] {"light", "dark"}) {
       String colours = mode.equals("dark") ? "#111;color:#ddd" : "#fff;color:#111";
       Files.writeString(

@@ -8,7 +8,10 @@ import dev.espalier.engine.Model;
 import dev.espalier.engine.Progress.Event;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ProgressTest {
   private final List<String> written = new ArrayList<>();
@@ -83,23 +86,91 @@ class ProgressTest {
 
   @Test
   void aLineNeverReachesTheEdge() {
-    Meter meter = new Meter();
-    meter.on(new Event.Started("train", "a-name-that-is-long".repeat(20) + "\u001b[31m"));
-    meter.on(new Event.Batch("train", 2, 4, 1, 2, 0.5, 9));
-    String line = ProgressText.line(meter.read(), 60);
+    Stages stages = new Stages();
+    stages.on(new Event.Started("train", "a-name-that-is-long".repeat(20) + "\u001b[31m"));
+    stages.on(new Event.Batch("train", 2, 4, 1, 2, 0.5, 9));
+    String line = ProgressText.line(stages.running(), 60);
     assertEquals(59, line.length());
     assertFalse(line.contains("\u001b"));
   }
 
+  static Stream<String> statements() {
+    return Samples.statements().keySet().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("statements")
+  void aStatementInANotebookIsAsAgreed(String sample) throws Exception {
+    Stages stages = Samples.statements().get(sample);
+    Golden.check(sample + ".html", ProgressHtml.of(stages));
+    Golden.check(sample + ".txt", ProgressText.of(stages));
+  }
+
+  @ParameterizedTest
+  @MethodSource("statements")
+  void theTableAloneTellsWhatTheTextTells(String sample) {
+    Stages stages = Samples.statements().get(sample);
+    // What a viewer leaves that strips styles and drawings.
+    String bare =
+        ProgressHtml.of(stages)
+            .replaceAll("(?s)<svg.*?</svg>", "")
+            .replaceAll("<[^>]*>", " ")
+            .replace("&#39;", "'");
+    for (Stage stage : stages.all()) {
+      assertTrue(bare.contains(stage.state().sign()), bare);
+      stage.facts().forEach(fact -> assertTrue(bare.contains(fact), fact + " in " + bare));
+    }
+    assertTrue(bare.contains(Html.escape(stages.note()).replaceAll("<[^>]*>", " ")), bare);
+    assertFalse(ProgressHtml.of(stages).contains("<script"), "no scripts");
+  }
+
   @Test
-  void theBarOfANotebookShowsHowFarItIs() {
-    Meter meter = new Meter();
-    meter.on(new Event.Started("train", "<teacher>"));
-    meter.on(ended(1, 4));
-    meter.on(new Event.Batch("train", 2, 4, 1, 2, 0.5, 75));
-    String html = ProgressHtml.of(meter.read());
-    assertTrue(html.contains("aria-valuenow=\"37.5\""), html);
-    assertTrue(html.contains("train &lt;teacher&gt;"), html);
-    assertTrue(html.contains("epoch 2/4 · loss 0.5000 · validation 90.10% · 75 s left"), html);
+  void theCurveOfARunningTrainingGrowsFromBatchToBatchAndStaysSmall() {
+    Stages stages = new Stages();
+    stages.on(new Event.Started("train", "net"));
+    for (int e = 1; e <= 1000; e++) {
+      for (int b = 1; b <= 4; b++) {
+        stages.on(new Event.Batch("train", e, 1000, b, 4, 1.0 / e, 9));
+      }
+      stages.on(ended(e, 1000));
+    }
+    String html = ProgressHtml.of(stages);
+    assertTrue(html.contains("<polyline"), html);
+    assertTrue(html.length() < 9000, html.length() + " characters an update");
+    List<Stages.Point> losses = stages.losses();
+    assertEquals(1000, losses.get(losses.size() - 1).epochs());
+  }
+
+  @Test
+  void stepsThatWaitAreKnownFromTheStart() {
+    Stages stages = new Stages();
+    stages.begin(Samples.chain().get(0));
+    assertEquals(
+        List.of("distill small", "prune", "finetune slim", "quantize tiny"),
+        stages.all().stream().map(Stage::title).toList());
+    assertTrue(stages.all().stream().allMatch(s -> s.state() == Stage.State.WAITING));
+  }
+
+  @Test
+  void aTerminalTellsWhichStepsOfAChainAreDone() {
+    ProgressText text = text(false);
+    text.begin(Samples.chain().get(0), true);
+    text.on(new Event.Started("distill", "small"));
+    text.on(Samples.ended("distill", 10, 10));
+    text.on(new Event.Finished("distill", "small", false, 14, ""));
+    text.on(new Event.Started("prune", ""));
+    text.on(new Event.Finished("prune", "", false, 0.03, ""));
+    text.on(new Event.Started("finetune", "slim"));
+    text.on(new Event.Resumed("finetune", 3, List.of(Samples.ended("finetune", 1, 3).epoch())));
+    assertEquals(
+        """
+        distill small …
+          epoch 10/10, loss 0.1200, validation 96.00%, under 1 s left
+        prune …
+        ✓ prune: 30.0 ms
+        finetune slim …
+          goes on after epoch 1 of 3
+        """,
+        String.join("", written));
   }
 }

@@ -1,6 +1,12 @@
 package dev.espalier.kernel.render;
 
+import dev.espalier.dsl.Espalier;
+import dev.espalier.dsl.Scope;
+import dev.espalier.dsl.Source;
+import dev.espalier.dsl.Step;
+import dev.espalier.engine.Environment;
 import dev.espalier.engine.Model;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Split;
 import dev.espalier.engine.graph.DataType;
@@ -50,6 +56,138 @@ public final class Samples {
     all.put("chart-size", size());
     all.put("chart-weights", weights());
     return all;
+  }
+
+  /** Statements in every state in which they are shown. */
+  public static Map<String, Stages> statements() {
+    Map<String, Stages> all = new LinkedHashMap<>();
+    all.put("statement-running", running());
+    all.put("statement-first-epoch", firstEpoch());
+    all.put("statement-done", done());
+    all.put("statement-cached", cached());
+    all.put("statement-stopped", stopped());
+    all.put("statement-went-on", wentOn());
+    all.put("statement-broke", broke());
+    return all;
+  }
+
+  private static final String CHAIN =
+      """
+      data signs from glyphs
+      train lenet-5 on signs for 6 epochs as teacher
+      distill teacher into mlp(30) for 10 epochs as small
+        then prune 50%
+        then finetune for 3 epochs as slim
+        then quantize to int8 as tiny
+      """;
+
+  /** The steps of the statement that distils. */
+  static List<Step> chain() {
+    return Espalier.check(Source.cell(3, CHAIN), Scope.empty(new Environment(1, 1, "cpu", true)))
+        .steps()
+        .stream()
+        .filter(s -> s.pipeline().size() == 4)
+        .toList();
+  }
+
+  static Progress.Event.EpochEnded ended(String verb, int epoch, int epochs) {
+    return new Progress.Event.EpochEnded(
+        verb, epochs, new Model.Epoch(verb, epoch, 1.2 / epoch, 1.3 / epoch, 1 - 0.4 / epoch, 1.5));
+  }
+
+  private static Stages begun() {
+    Stages stages = new Stages();
+    stages.begin(chain().get(0));
+    stages.on(new Progress.Event.Finished("train", "", true, 0, ""));
+    return stages;
+  }
+
+  private static Stages distilled(int epochs) {
+    Stages stages = begun();
+    stages.on(new Progress.Event.Started("distill", "small"));
+    stages.on(new Progress.Event.Started("data", "signs"));
+    stages.on(new Progress.Event.Finished("data", "signs", false, 0.2, "5,000 training"));
+    for (int e = 1; e <= epochs; e++) {
+      stages.on(new Progress.Event.Batch("distill", e, 10, 20, 40, 1.3 / e, 12 - e));
+      stages.on(ended("distill", e, 10));
+    }
+    return stages;
+  }
+
+  private static Stages running() {
+    Stages stages = distilled(10);
+    stages.on(new Progress.Event.Finished("distill", "small", false, 14.2, ""));
+    stages.on(new Progress.Event.Started("prune", ""));
+    stages.on(
+        new Progress.Event.Finished(
+            "prune", "", false, 0.03, "masked 11,700 of 23,400 weights (50.0%)"));
+    stages.on(new Progress.Event.Started("finetune", "slim"));
+    stages.on(ended("finetune", 1, 3));
+    stages.on(ended("finetune", 2, 3));
+    stages.on(new Progress.Event.Batch("finetune", 3, 3, 10, 40, 0.4321, 1.2));
+    return stages;
+  }
+
+  private static Stages firstEpoch() {
+    Stages stages = begun();
+    stages.on(new Progress.Event.Started("distill", "small"));
+    for (int b = 1; b <= 30; b++) {
+      stages.on(new Progress.Event.Batch("distill", 1, 10, b, 40, 2.3 - b / 50.0, 75));
+    }
+    return stages;
+  }
+
+  private static Stages done() {
+    Stages stages = running();
+    stages.on(ended("finetune", 3, 3));
+    stages.on(new Progress.Event.Finished("finetune", "slim", false, 4.4, ""));
+    stages.on(new Progress.Event.Started("quantize", "tiny"));
+    stages.on(new Progress.Event.Amount("calibrating", 500, 1000));
+    stages.on(new Progress.Event.Finished("quantize", "tiny", false, 0.9, ""));
+    return stages;
+  }
+
+  private static Stages cached() {
+    Stages stages = begun();
+    Model model = model("small", true).model();
+    for (String name : List.of("small", "slim", "tiny")) {
+      stages.made(new Result.ModelResult(name, model, true, ""));
+    }
+    return stages;
+  }
+
+  private static Stages stopped() {
+    Stages stages = distilled(3);
+    stages.on(new Progress.Event.Batch("distill", 4, 10, 5, 40, 0.9, 8));
+    stages.on(new Progress.Event.Stopped("distill", "small", 3, 10, 4.9));
+    stages.end(
+        Stage.State.STOPPED,
+        "distill stopped after epoch 3 of 10: `small` is the model as it was then;"
+            + " running it again goes on from there. `slim` is not made, `tiny` is not made");
+    return stages;
+  }
+
+  private static Stages wentOn() {
+    Stages stages = begun();
+    stages.on(new Progress.Event.Started("distill", "small"));
+    stages.on(
+        new Progress.Event.Resumed(
+            "distill",
+            10,
+            java.util.stream.IntStream.rangeClosed(1, 3)
+                .mapToObj(e -> ended("distill", e, 10).epoch())
+                .toList()));
+    stages.on(new Progress.Event.Batch("distill", 4, 10, 5, 40, 0.31, 8));
+    return stages;
+  }
+
+  private static Stages broke() {
+    Stages stages = new Stages();
+    stages.on(new Progress.Event.Started("train", HOSTILE));
+    stages.on(ended("train", 1, 3));
+    stages.on(new Progress.Event.Batch("train", 2, 3, 5, 40, 0.9, 8));
+    stages.end(Stage.State.BROKE, "");
+    return stages;
   }
 
   public static Result.NoteResult note() {
