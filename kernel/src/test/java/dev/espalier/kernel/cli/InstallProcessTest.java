@@ -60,17 +60,21 @@ class InstallProcessTest {
     command.addAll(List.of("-Duser.home=" + home, "-XX:TieredStopAtLevel=1", "-jar"));
     command.add(jar.toString());
     command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    ProcessBuilder builder = new ProcessBuilder(command);
     Map<String, String> environment = builder.environment();
     environment.keySet().removeIf(name -> name.matches("(JUPYTER|XDG|ESPALIER|CONDA).*"));
     environment.remove("VIRTUAL_ENV");
     environment.put("PATH", bin.toString());
     environment.put("LC_ALL", "C.UTF-8");
     Path out = folder.resolve("out.txt");
-    Process process = builder.redirectOutput(out.toFile()).start();
+    Path err = folder.resolve("err.txt");
+    Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     process.getOutputStream().close();
     assertTrue(process.waitFor(120, TimeUnit.SECONDS), "did not end");
-    return new Ended(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8));
+    // Java itself may warn there, as of memory; a refusal is told there too.
+    String told = process.exitValue() > 1 ? Files.readString(err, StandardCharsets.UTF_8) : "";
+    return new Ended(
+        process.exitValue(), Files.readString(out, StandardCharsets.UTF_8) + told);
   }
 
   /** A Jupyter that answers as the real one does. */
