@@ -23,4 +23,9 @@ record CellOutlet(Request request, Streams streams) implements Outlet {
   public boolean stopped() {
     return request.poll();
   }
+
+  @Override
+  public String toJava() {
+    return "start the cell with %%java";
+  }
 }

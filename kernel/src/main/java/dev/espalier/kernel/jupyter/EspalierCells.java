@@ -58,10 +58,15 @@ final class EspalierCells {
    * @throws CellFailure when the program is wrong, breaks, is stopped, or an expectation failed
    */
   Optional<Result> execute(Outlet outlet, int number, String code) throws CellFailure {
+    return execute(outlet, Source.cell(number, code));
+  }
+
+  /** As {@link #execute(Outlet, int, String)}, for a program of another name. */
+  Optional<Result> execute(Outlet outlet, Source source) throws CellFailure {
     Screen screen = new Screen(outlet);
     int exit;
     try {
-      exit = cells.execute(Source.cell(number, code), screen);
+      exit = cells.execute(source, screen);
     } catch (Progress.Cancelled e) {
       screen.endLive(e);
       throw CellFailure.interrupted("");
@@ -85,7 +90,7 @@ final class EspalierCells {
               : "");
     }
     if (!screen.mistakes.isEmpty()) {
-      throw wrong(screen.mistakes, code);
+      throw wrong(screen.mistakes, source.text(), outlet.toJava());
     }
     if (screen.failure != null) {
       throw broke(Optional.ofNullable(screen.failedStep), screen.failure);
@@ -97,14 +102,14 @@ final class EspalierCells {
         "Failed", "the cell ended with code " + exit, List.of("the cell ended with code " + exit));
   }
 
-  private CellFailure wrong(List<Diagnostic> mistakes, String code) {
+  private CellFailure wrong(List<Diagnostic> mistakes, String code, String toJava) {
     List<String> lines = new ArrayList<>();
     for (Diagnostic mistake : mistakes) {
       lines.addAll(coloured(rendering.diagnostic(mistake).stripTrailing()));
       lines.add("");
     }
     if (JAVA.matcher(code).find()) {
-      lines.add("this looks like Java: start the cell with %%java");
+      lines.add("this looks like Java: " + toJava);
     } else {
       lines.remove(lines.size() - 1);
     }

@@ -20,4 +20,7 @@ interface Outlet {
 
   /** Whether the user asked to stop; may be called from any thread. */
   boolean stopped();
+
+  /** What to do with a cell that is Java, in a few words. */
+  String toJava();
 }

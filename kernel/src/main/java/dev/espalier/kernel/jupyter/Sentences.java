@@ -169,7 +169,8 @@ final class Sentences {
     }
   }
 
-  private static Object value(Result result) {
+  /** What Java is given for a result: a model or data set itself, anything else as it is. */
+  static Object value(Result result) {
     if (result instanceof Result.ModelResult made) {
       return made.model();
     }
@@ -187,7 +188,7 @@ final class Sentences {
     return value;
   }
 
-  private static String plain(CellFailure failure) {
+  static String plain(CellFailure failure) {
     return String.join("\n", failure.traceback()).replaceAll("\u001b\\[[0-9;]*m", "");
   }
 }

@@ -32,12 +32,17 @@ final class Values {
     this.rendering = rendering;
   }
 
-  /** Adds what the base does not know: charts, and what the engine gives. */
   private synchronized Renderer renderer() {
     if (renderer != null) {
       return renderer;
     }
     renderer = base.get();
+    register(renderer, rendering);
+    return renderer;
+  }
+
+  /** Adds what the base does not know to a registry: charts, and what the engine gives. */
+  static void register(Renderer renderer, Rendering rendering) {
     renderer
         .createRegistration(Chart.class)
         .preferring(MIMEType.IMAGE_PNG)
@@ -64,7 +69,6 @@ final class Values {
                 put(
                     rendering.result(new Result.DataResult(d.name(), d)),
                     context.getOutputContainer()::putData));
-    return renderer;
   }
 
   void register(Notebook.Renderer given) {}

@@ -73,8 +73,7 @@ class InstallProcessTest {
     assertTrue(process.waitFor(120, TimeUnit.SECONDS), "did not end");
     // Java itself may warn there, as of memory; a refusal is told there too.
     String told = process.exitValue() > 1 ? Files.readString(err, StandardCharsets.UTF_8) : "";
-    return new Ended(
-        process.exitValue(), Files.readString(out, StandardCharsets.UTF_8) + told);
+    return new Ended(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8) + told);
   }
 
   /** A Jupyter that answers as the real one does. */
