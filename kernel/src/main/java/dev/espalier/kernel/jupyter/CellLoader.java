@@ -36,6 +36,18 @@ final class CellLoader extends URLClassLoader implements LoaderDelegate {
     return variables.get(name);
   }
 
+  /** Lets go of a variable that no cell can name any more, and of its value. */
+  void forget(String name) {
+    Field field = variables.remove(name);
+    if (field != null && !field.getType().isPrimitive()) {
+      try {
+        field.set(null, null);
+      } catch (IllegalAccessException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
   @Override
   public void load(ClassBytecodes[] classes) throws ClassInstallException {
     boolean[] loaded = new boolean[classes.length];

@@ -108,7 +108,7 @@ final class JavaCells {
                   Map.of())
               .compilerOptions("-classpath", classPath(), "-parameters", "-proc:none")
               .build();
-      pieces = new JavaPieces(shell, control, errors);
+      pieces = new JavaPieces(shell, control, errors, new Leftovers(shell, loader::forget));
       for (String name : IMPORTS) {
         shell.eval("import " + name + ";");
       }

@@ -54,8 +54,10 @@ final class JavaPieces {
   private final JShell shell;
   private final CellControl control;
   private final JavaErrors errors;
+  private final Leftovers leftovers;
 
-  JavaPieces(JShell shell, CellControl control, JavaErrors errors) {
+  JavaPieces(JShell shell, CellControl control, JavaErrors errors, Leftovers leftovers) {
+    this.leftovers = leftovers;
     this.shell = shell;
     this.control = control;
     this.errors = errors;
@@ -144,8 +146,27 @@ final class JavaPieces {
       List<DeclarationSnippet> waiting)
       throws CellFailure {
     control.reset();
+    List<SnippetEvent> events = shell.eval(piece.source());
+    try {
+      return outcome(request, number, code, piece, firstLine, waiting, events);
+    } finally {
+      events.stream()
+          .filter(e -> e.causeSnippet() == null)
+          .forEach(e -> leftovers.add(e.snippet()));
+    }
+  }
+
+  private Optional<JavaCells.Value> outcome(
+      Request request,
+      int number,
+      String code,
+      Piece piece,
+      int firstLine,
+      List<DeclarationSnippet> waiting,
+      List<SnippetEvent> events)
+      throws CellFailure {
     Optional<JavaCells.Value> value = Optional.empty();
-    for (SnippetEvent event : shell.eval(piece.source())) {
+    for (SnippetEvent event : events) {
       Snippet snippet = event.snippet();
       if (event.causeSnippet() != null) {
         continue;
