@@ -5,6 +5,7 @@ const mode = (() => {
   const verbs = set("@VERBS@");
   const joints = set("@JOINTS@");
   const others = set("@OTHERS@");
+  const naming = set("data let model recipe target");
   const java = set(
     "abstract assert boolean break byte case catch char class const continue default do double " +
     "else enum extends final finally float for goto if implements import instanceof int interface " +
@@ -62,29 +63,33 @@ const mode = (() => {
     }
     const word = stream.match(/^[A-Za-z_]\w*(-\w+)*/);
     if (word) {
-      const after = state.after;
-      state.after = word[0];
+      const named = state.named;
+      state.named = word[0] === "as" || (begins && naming.has(word[0]));
       state.begins = word[0] === "then";
-      if (joints.has(word[0])) {
+      // What each step does stands out; the words between are quieter.
+      if (word[0] === "then") {
         return "keyword";
       }
-      if (after === "as") {
+      if (joints.has(word[0])) {
+        return "builtin";
+      }
+      if (named) {
         return "def";
       }
       if (begins && verbs.has(word[0])) {
-        return "builtin";
+        return "keyword";
       }
       if (word[0] === "yes" || word[0] === "no") {
         return "atom";
       }
       if (others.has(word[0])) {
-        return "keyword";
+        return "builtin";
       }
       return stream.peek() === "(" ? "variable-3" : "variable";
     }
     const sign = stream.next();
     state.begins = sign === ";" || sign === "{";
-    state.after = "";
+    state.named = false;
     return null;
   };
   const javaToken = (stream, state) => {
@@ -127,7 +132,7 @@ const mode = (() => {
   return {
     name: "espalier",
     startState: () => ({
-      first: true, java: false, text: "", comment: false, begins: true, after: "",
+      first: true, java: false, text: "", comment: false, begins: true, named: false,
     }),
     copyState: (state) => ({ ...state }),
     token: (stream, state) => {
@@ -138,7 +143,7 @@ const mode = (() => {
           return "meta";
         }
         state.begins = true;
-        state.after = "";
+        state.named = false;
       }
       if (state.text) {
         until(stream, state.text, state);
