@@ -7,8 +7,12 @@ import java.util.List;
 final class CellFailure extends Exception {
   private static final long serialVersionUID = 1L;
 
-  static final String RED = "\u001b[31m";
-  static final String BOLD_RED = "\u001b[1;31m";
+  /**
+   * What stands out is bold and has no colour of its own: front ends put errors on a red ground, a
+   * light or a dark one, and no red of theirs can be read on both.
+   */
+  static final String BOLD = "\u001b[1m";
+
   static final String PLAIN = "\u001b[0m";
 
   private final String name;
@@ -31,9 +35,7 @@ final class CellFailure extends Exception {
     return new CellFailure(
         "Interrupted",
         title,
-        detail.isEmpty()
-            ? List.of(BOLD_RED + title + PLAIN)
-            : List.of(BOLD_RED + title + PLAIN, detail));
+        detail.isEmpty() ? List.of(BOLD + title + PLAIN) : List.of(BOLD + title + PLAIN, detail));
   }
 
   /** What a cell threw, or why it could not be shown. */
@@ -47,7 +49,7 @@ final class CellFailure extends Exception {
           "OutOfMemoryError",
           title,
           List.of(
-              BOLD_RED + title + PLAIN,
+              BOLD + title + PLAIN,
               "The kernel may use "
                   + Runtime.getRuntime().maxMemory() / 1_000_000
                   + " MB. Use smaller batches or less data, or give it more: -Xmx4g in"
@@ -58,10 +60,10 @@ final class CellFailure extends Exception {
     }
     if (failure instanceof StackOverflowError) {
       String title = "the calls are nested too deeply";
-      return new CellFailure("StackOverflowError", title, List.of(BOLD_RED + title + PLAIN));
+      return new CellFailure("StackOverflowError", title, List.of(BOLD + title + PLAIN));
     }
     List<String> lines = new ArrayList<>();
-    lines.add(BOLD_RED + failure.getClass().getName() + PLAIN + ": " + failure.getMessage());
+    lines.add(BOLD + failure.getClass().getName() + PLAIN + ": " + failure.getMessage());
     for (StackTraceElement frame : failure.getStackTrace()) {
       lines.add("  at " + frame);
     }

@@ -1,6 +1,6 @@
 package dev.espalier.kernel.jupyter;
 
-import static dev.espalier.kernel.jupyter.CellFailure.BOLD_RED;
+import static dev.espalier.kernel.jupyter.CellFailure.BOLD;
 import static dev.espalier.kernel.jupyter.CellFailure.PLAIN;
 
 import dev.espalier.dsl.Diagnostic;
@@ -119,7 +119,7 @@ final class EspalierCells {
 
   private static List<String> coloured(String text) {
     List<String> lines = new ArrayList<>(Arrays.asList(text.split("\n", -1)));
-    lines.set(0, BOLD_RED + lines.get(0) + PLAIN);
+    lines.set(0, BOLD + lines.get(0) + PLAIN);
     return lines;
   }
 
@@ -131,7 +131,7 @@ final class EspalierCells {
             + (checks == 1 ? " expectation" : " expectations")
             + " failed";
     List<String> lines = new ArrayList<>();
-    lines.add(BOLD_RED + title + PLAIN);
+    lines.add(BOLD + title + PLAIN);
     for (Result.Check check : unmet) {
       lines.add("  " + check.text());
       check.explanation().lines().forEach(line -> lines.add("    " + line));
@@ -159,8 +159,7 @@ final class EspalierCells {
           lines);
     }
     String title = failure.getMessage() == null ? "" : failure.getMessage();
-    lines.add(
-        BOLD_RED + failure.getClass().getName() + PLAIN + (title.isEmpty() ? "" : ": " + title));
+    lines.add(BOLD + failure.getClass().getName() + PLAIN + (title.isEmpty() ? "" : ": " + title));
     step.ifPresent(s -> lines.add("  in: " + s.sentence().strip() + " (" + where + ")"));
     lines.add("This is a fault of Espalier or of a library, not of the program:");
     Arrays.stream(failure.getStackTrace()).limit(20).forEach(f -> lines.add("  at " + f));

@@ -1,6 +1,6 @@
 package dev.espalier.kernel.jupyter;
 
-import static dev.espalier.kernel.jupyter.CellFailure.BOLD_RED;
+import static dev.espalier.kernel.jupyter.CellFailure.BOLD;
 import static dev.espalier.kernel.jupyter.CellFailure.PLAIN;
 
 import java.io.File;
@@ -288,7 +288,7 @@ final class JavaCells {
           "NoJava",
           title,
           List.of(
-              BOLD_RED + title + PLAIN,
+              BOLD + title + PLAIN,
               "They need a JDK 17 or newer with the module jdk.jshell, and the kernel runs on "
                   + System.getProperty("java.home")));
     }

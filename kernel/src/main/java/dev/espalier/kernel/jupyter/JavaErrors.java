@@ -1,8 +1,7 @@
 package dev.espalier.kernel.jupyter;
 
-import static dev.espalier.kernel.jupyter.CellFailure.BOLD_RED;
+import static dev.espalier.kernel.jupyter.CellFailure.BOLD;
 import static dev.espalier.kernel.jupyter.CellFailure.PLAIN;
-import static dev.espalier.kernel.jupyter.CellFailure.RED;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -79,7 +78,7 @@ final class JavaErrors {
       int column = m.from() - lineStart;
       String margin = String.format("%2d | ", line);
       lines.add(
-          BOLD_RED
+          BOLD
               + (number > 0 ? "cell " + number + ", " : "")
               + "line "
               + line
@@ -95,7 +94,7 @@ final class JavaErrors {
             " ".repeat(margin.length() - 2)
                 + "| "
                 + text.substring(0, column).replaceAll("[^\t]", " ")
-                + RED
+                + BOLD
                 + "^".repeat(width)
                 + PLAIN);
       }
@@ -118,12 +117,11 @@ final class JavaErrors {
       // Its message is what an Espalier cell shows, carets and all.
       title = title.lines().findFirst().orElse("").replaceFirst("^E\\d+ ", "");
       message(failure).lines().forEach(lines::add);
-      lines.set(0, BOLD_RED + lines.get(0) + PLAIN);
+      lines.set(0, BOLD + lines.get(0) + PLAIN);
       frames(frames(failure, translated), lines);
       return new CellFailure(refused.code(), title, lines);
     }
-    lines.add(
-        BOLD_RED + failure.getClass().getName() + PLAIN + (title.isEmpty() ? "" : ": " + title));
+    lines.add(BOLD + failure.getClass().getName() + PLAIN + (title.isEmpty() ? "" : ": " + title));
     frames(frames(failure, translated), lines);
     Map<Throwable, Boolean> seen = new IdentityHashMap<>();
     seen.put(failure, true);
@@ -134,7 +132,7 @@ final class JavaErrors {
       String message = message(cause);
       lines.add(
           "Caused by: "
-              + RED
+              + BOLD
               + cause.getClass().getName()
               + PLAIN
               + (message.isEmpty() ? "" : ": " + message));
@@ -143,7 +141,7 @@ final class JavaErrors {
     }
     for (Throwable beside : failure.getSuppressed()) {
       lines.add(
-          "Suppressed: " + RED + beside.getClass().getName() + PLAIN + ": " + message(beside));
+          "Suppressed: " + BOLD + beside.getClass().getName() + PLAIN + ": " + message(beside));
     }
     return new CellFailure(failure.getClass().getName(), title, lines);
   }

@@ -1,6 +1,6 @@
 package dev.espalier.kernel.jupyter;
 
-import static dev.espalier.kernel.jupyter.CellFailure.BOLD_RED;
+import static dev.espalier.kernel.jupyter.CellFailure.BOLD;
 import static dev.espalier.kernel.jupyter.CellFailure.PLAIN;
 
 import dev.espalier.dsl.Nearest;
@@ -131,7 +131,7 @@ final class Magics {
 
   static CellFailure failure(String name, List<String> text) {
     List<String> lines = new ArrayList<>(text);
-    lines.set(0, BOLD_RED + text.get(0) + PLAIN);
+    lines.set(0, BOLD + text.get(0) + PLAIN);
     return new CellFailure(name, text.get(0), lines);
   }
 

@@ -37,7 +37,17 @@ sealed interface Block {
      *
      * @param title above them; may be empty
      */
-    record Band(String title, List<List<String>> rows) {}
+    record Band(String title, List<List<String>> rows) {
+      /** Whether it is set apart from what is above. */
+      boolean apart() {
+        return !title.isBlank();
+      }
+
+      /** Whether the title says anything that the only row does not, as that of a sum. */
+      boolean titled() {
+        return apart() && !(rows.size() == 1 && rows.get(0).get(0).equals(title));
+      }
+    }
   }
 
   /** What the figures say. */

@@ -24,7 +24,7 @@ public final class Html {
   private static final String SMALL = "font-weight:normal;font-size:85%;opacity:.75";
   private static final String NUMERIC = "text-align:right;font-variant-numeric:tabular-nums";
   private static final String CELL =
-      "padding:.25em .7em;vertical-align:top;border:0;background:none;white-space:nowrap;";
+      "padding:.25em .7em;vertical-align:baseline;border:0;background:none;white-space:nowrap;";
 
   /** How pictures get into a fragment. */
   enum Pictured {
@@ -180,18 +180,20 @@ public final class Html {
     }
     out.append("</tr></thead>\n<tbody>\n");
     for (Grid.Band band : grid.bands()) {
-      if (!band.title().isBlank()) {
+      if (band.titled()) {
         out.append("<tr><th colspan=\"").append(grid.heads().size()).append("\" style=\"");
         out.append(CELL).append("text-align:left;border-top:").append(RULE).append(';');
         out.append(SMALL).append("\">").append(escape(band.title())).append("</th></tr>\n");
       }
+      String line = band.apart() && !band.titled() ? ";border-top:" + RULE : "";
       for (List<String> row : band.rows()) {
         out.append("<tr>");
         for (int c = 0; c < row.size(); c++) {
           String tag = c == 0 ? "th" : "td";
           out.append('<').append(tag).append(c == 0 ? " scope=\"row\"" : "").append(" style=\"");
           out.append(CELL).append(grid.heads().get(c).numeric() ? NUMERIC : "text-align:left");
-          out.append("\">").append(escape(row.get(c))).append("</").append(tag).append('>');
+          out.append(line).append("\">").append(escape(row.get(c)));
+          out.append("</").append(tag).append('>');
         }
         out.append("</tr>\n");
       }

@@ -131,8 +131,10 @@ public final class Text {
     part.forEach(c -> rule.add("─".repeat(widths[c])));
     line(out, grid, widths, part, rule);
     for (Grid.Band band : grid.bands()) {
-      if (!band.title().isBlank()) {
+      if (band.titled()) {
         out.append("  ── ").append(clean(band.title())).append('\n');
+      } else if (band.apart()) {
+        line(out, grid, widths, part, rule);
       }
       for (List<String> row : band.rows()) {
         line(out, grid, widths, part, part.stream().map(c -> clean(row.get(c))).toList());

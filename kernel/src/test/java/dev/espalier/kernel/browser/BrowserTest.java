@@ -244,12 +244,9 @@ import java.util.Locale;
     notebook.run(
         "data signs from glyphs(train 300, test 60) split 250/50\nmodel student is mlp(16)");
     int training = notebook.write("train student on signs for 2 epochs with dr");
-    notebook.page().press(Page.Key.TAB);
     notebook.chosen(training, "dropout");
     notebook.page().type(" 0.5 ");
-    notebook.page().press(Page.Key.TAB);
-    List<String> offered = notebook.offered();
-    assertTrue(offered.contains("as|keyword"), offered.toString());
+    notebook.completeUntil("as", "keyword");
     notebook.shot("completion");
     notebook.page().press(Page.Key.ESCAPE);
     notebook
@@ -264,12 +261,9 @@ import java.util.Locale;
     notebook.page().press(Page.Key.ENTER, Page.SHIFT);
     notebook.done(training);
     int java = notebook.write("%%java\nString text = signs.class");
-    notebook.page().press(Page.Key.TAB);
-    notebook.chosen(java, "signs.classCount");
+    notebook.chosen(java, "classCount()");
     notebook.page().type(" + \"\".tr");
-    notebook.page().press(Page.Key.TAB);
-    List<String> members = notebook.offered();
-    assertTrue(members.stream().anyMatch(m -> m.startsWith("trim")), members.toString());
+    notebook.completeUntil("trim()", "method");
     notebook.shot("java-completion");
     notebook.page().press(Page.Key.ESCAPE);
     notebook.page().press(Page.Key.HOME);
@@ -295,13 +289,15 @@ import java.util.Locale;
     assertEquals("", notebook.faint(training));
     notebook.show(training);
     notebook.shot("interrupted");
-    int loop = notebook.start("%%java\nlong n = 0;\nwhile (true) { n++; }");
-    notebook.running(loop);
+    int loop =
+        notebook.start(
+            "%%java\nlong n = 1;\nSystem.out.println(\"begun\");\nwhile (true) { n++; }");
+    notebook.says(loop, "begun");
     notebook.command();
     notebook.page().press('i', Page.NONE);
     notebook.page().press('i', Page.NONE);
     notebook.done(loop);
-    int after = notebook.run("%%java\nn > 0 && signs.classCount() == 10");
+    int after = notebook.run("%%java\nn > 1 && signs.classCount() == 10");
     assertTrue(notebook.output(after).contains("true"), notebook.output(after));
     notebook.restart();
     int gone = notebook.run("show signs");

@@ -50,7 +50,6 @@ final class Chromium implements AutoCloseable {
                 "--disable-gpu",
                 "--disable-sync",
                 "--disable-component-update",
-                "--hide-scrollbars",
                 "--force-color-profile=srgb",
                 "--lang=en-US",
                 "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",

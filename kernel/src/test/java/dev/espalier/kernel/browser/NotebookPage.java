@@ -3,8 +3,6 @@ package dev.espalier.kernel.browser;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -15,6 +13,7 @@ final class NotebookPage {
       "[...jupyterapp.shell.widgets('main')].find(w => w.context?.path.endsWith('.ipynb'))";
   private static final String SESSION = WIDGET + ".sessionContext.session";
   private static final Duration START = Duration.ofSeconds(90);
+  private static final int TRIES = 5;
 
   /**
    * What is hard to read below an element: texts whose colour, with all opacities applied, has less
@@ -160,14 +159,14 @@ final class NotebookPage {
         Duration.ofSeconds(180));
   }
 
-  /** Waits until a cell has begun to run. */
-  void running(int at) {
+  /** Waits until a cell that may still run has printed something. */
+  void says(int at, String text) {
     page.until(
-        "cell " + at + " runs",
+        "cell " + at + " says " + text,
         cell(at)
-            + ".querySelector('.jp-InputPrompt').innerText.includes('*') && "
-            + SESSION
-            + ".kernel.status === 'busy'");
+            + ".querySelector('.jp-OutputArea').innerText.includes("
+            + Page.quoted(text)
+            + ")");
   }
 
   /** Waits until a cell's progress has come further than {@code from}, and says how far, in %. */
@@ -196,21 +195,6 @@ final class NotebookPage {
     page.until("the kernel restarts", "window.restarted");
     ready();
     page.until("it is the same kernel", SESSION + ".kernel.id === " + Page.quoted(before));
-  }
-
-  /** Takes the first completion, or finds that the only one was taken by itself. */
-  void chosen(int at, String expected) {
-    String code = cell(at) + ".querySelector('.cm-content').innerText.trim()";
-    String shown =
-        "[...document.querySelectorAll('.jp-Completer-match')].some(m => m.innerText === "
-            + Page.quoted(expected)
-            + ")";
-    String taken = code + ".endsWith(" + Page.quoted(expected) + ")";
-    page.until(expected + " is offered or there", shown + " || " + taken);
-    if (!page.evaluate(taken).getAsBoolean()) {
-      page.press(Page.Key.ENTER);
-    }
-    page.until(expected + " is there", taken);
   }
 
   String output(int at) {
@@ -305,19 +289,47 @@ final class NotebookPage {
 
   // --- completion ---
 
-  /** What the completion pop-up offers, each as {@code text|kind}. */
-  List<String> offered() {
-    page.until(
-        "completions are shown",
-        "document.querySelectorAll('.jp-Completer:not(.lm-mod-hidden) .jp-Completer-item').length");
-    List<String> all = new ArrayList<>();
-    page.evaluate(
-            "[...document.querySelectorAll('.jp-Completer .jp-Completer-item')].map(i =>"
-                + " i.querySelector('.jp-Completer-match').innerText + '|'"
-                + " + (i.querySelector('.jp-Completer-typeExtended')?.innerText ?? ''))")
-        .getAsJsonArray()
-        .forEach(e -> all.add(e.getAsString()));
-    return all;
+  private static final String OFFERED =
+      "[...document.querySelectorAll('.jp-Completer:not(.lm-mod-hidden) .jp-Completer-item')]"
+          + ".map(i => i.querySelector('.jp-Completer-match').innerText + '|'"
+          + " + (i.querySelector('.jp-Completer-typeExtended')?.innerText ?? ''))";
+
+  /**
+   * Presses Tab until the pop-up offers something as of a kind: a front end waits a second for the
+   * kernel, and what a machine that has much to do says later is shown when one asks again.
+   */
+  void completeUntil(String text, String kind) {
+    String wanted = Page.quoted(text + "|" + kind);
+    for (int i = 0; i < TRIES; i++) {
+      page.press(Page.Key.TAB);
+      try {
+        page.until(
+            text + " is offered, in " + page.evaluate(OFFERED),
+            OFFERED + ".includes(" + wanted + ")",
+            Duration.ofSeconds(5));
+        return;
+      } catch (AssertionError late) {
+        if (i == TRIES - 1) {
+          throw late;
+        }
+        page.press(Page.Key.ESCAPE);
+        // In the notebook's own mode Tab would go to the next field.
+        page.evaluate(cell(active()) + ".querySelector('.cm-content').focus()");
+      }
+    }
+  }
+
+  /** Has a word completed: by itself when there is one way, else with the first that is offered. */
+  void chosen(int at, String expected) {
+    String code = cell(at) + ".querySelector('.cm-content').innerText.trim()";
+    String taken = code + ".endsWith(" + Page.quoted(expected) + ")";
+    String shown = OFFERED + ".some(o => o.startsWith(" + Page.quoted(expected + "|") + "))";
+    page.press(Page.Key.TAB);
+    page.until(expected + " is offered or there", shown + " || " + taken);
+    if (!page.evaluate(taken).getAsBoolean()) {
+      page.press(Page.Key.ENTER);
+    }
+    page.until(expected + " is there", taken);
   }
 
   /** What Shift-Tab shows of the word at the cursor. */
