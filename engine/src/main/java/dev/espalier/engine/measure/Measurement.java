@@ -57,10 +57,12 @@ public record Measurement(
       Graph graph, DataSet data, int latencyBatch, int latencyThreads, Progress progress) {
     byte[] bytes = OnnxFile.encode(graph);
     Quality quality = quality(graph, bytes, data, data.test(), progress);
+    progress.check();
     Latency latency;
     try (Runtime runtime = Runtime.of(bytes, graph.name(), latencyThreads)) {
       latency = runtime.latency(data, data.test(), latencyBatch, LATENCY_BUDGET, progress);
     }
+    progress.check();
     return new Measurement(
         quality,
         Parameters.count(graph),
@@ -107,6 +109,7 @@ public record Measurement(
           "split the data with a test part: `split 80/10/10`");
     }
     Task task = Task.of(graph, data);
+    progress.check();
     try (Runtime runtime = Runtime.of(model, graph.name(), Environment.defaultThreads())) {
       if (task instanceof Task.Classification) {
         return Accuracy.of(runtime.predictions(data, split, progress, boundary(graph)), split);

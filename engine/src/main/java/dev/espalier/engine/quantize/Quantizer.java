@@ -94,13 +94,16 @@ public final class Quantizer {
       }
     }
     Graph form = InferenceForm.of(withOpset(graph));
+    progress.check();
     Plan plan = Plan.of(form, spec.except());
+    progress.check();
     Map<String, Calibration.Range> ranges =
         Calibration.ranges(form, plan.values(), data, spec.method(), environment, progress);
     Map<String, Affine> affine = new HashMap<>();
     ranges.forEach((value, r) -> affine.put(value, Affine.of(r.low(), r.high())));
     plan.shared().forEach((value, root) -> affine.put(value, affine.get(root)));
     Graph quantized = new Quantizer(plan, spec.perChannel(), affine).rewrite();
+    progress.check();
     FusionReport fusion = FusionReport.of(quantized);
     if (fusion.fused() < plan.layers().size()) {
       throw EspalierException.run(

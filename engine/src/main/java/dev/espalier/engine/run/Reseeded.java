@@ -65,6 +65,8 @@ public final class Reseeded {
       return new Prune(of(o.model()), o.data(), o.spec(), o.settings(), shifted(o.environment()));
     } else if (operation instanceof Quantize o) {
       return new Quantize(of(o.model()), o.data(), o.spec(), shifted(o.environment()));
+    } else if (operation instanceof Operation.StoppedAfter o) {
+      return new Operation.StoppedAfter(of(o.step()), o.epoch(), o.epochs());
     } else if (operation instanceof FreshCopy o) {
       return new FreshCopy(of(o.model()));
     } else if (operation instanceof FromOnnx o && o.classes() > 0) {

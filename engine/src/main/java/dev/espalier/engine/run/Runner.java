@@ -337,14 +337,16 @@ public final class Runner {
   private Output make(Operation operation, Progress progress, Checkpoints checkpoints) {
     if (operation instanceof Operation.StoppedAfter s) {
       try {
-        make(s.step(), new UpToEpoch(progress, s.epoch()), Checkpoints.NONE);
+        Output whole = make(s.step(), new UpToEpoch(progress, s.epoch()), Checkpoints.NONE);
+        // With another seed a training may stop early, before the epoch at which the user did.
+        return new Output(
+            marked(whole.graph(), s), whole.inherited(), whole.added(), whole.effect());
       } catch (TrainingStopped e) {
         // The user may stop it too, before it is where it was.
         progress.check();
         return new Output(
             marked(e.trained().graph(), s), inherited(s.step()), e.trained().history(), e.effect());
       }
-      throw new IllegalStateException("epoch " + s.epoch() + " is the last of " + s.step());
     }
     if (operation instanceof Operation.FromOnnx onnx) {
       Graph graph = ModelFile.read(onnx, onnx.data().map(d -> data(d, progress).shape()));

@@ -131,6 +131,7 @@ final class Charts {
       Graph graph = measurements.model(subject, progress).graph();
       graphs.add(graph);
       for (Tensor kernel : kernels(graph)) {
+        progress.check();
         for (float w : kernel.floats()) {
           largest = Math.max(largest, Math.abs(w));
         }
@@ -149,6 +150,7 @@ final class Charts {
       long all = 0;
       double[] counts = new double[BINS];
       for (Tensor kernel : kernels) {
+        progress.check();
         for (float w : kernel.floats()) {
           all++;
           if (w == 0) {

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Split;
 import dev.espalier.engine.graph.Graph;
@@ -61,6 +62,9 @@ public final class Network implements Logits {
    * @param kernel whether it is a kernel or matrix, which weight decay acts on
    */
   record Parameter(String name, NDArray array, boolean kernel, int slot) {}
+
+  /** Asked before every operator whether to stop. */
+  private Progress progress = Progress.NONE;
 
   /** One node, with its values by number instead of by name. */
   private record Step(Node node, Operator operator, int[] inputs, int[] outputs, int[] spent) {}
@@ -378,6 +382,8 @@ public final class Network implements Logits {
     // An operator that does nothing here gives back its input: one array in several slots.
     IdentityHashMap<NDArray, Integer> shared = new IdentityHashMap<>();
     for (Step node : steps) {
+      // A batch of a deep network takes long enough to be waited for.
+      progress.check();
       NDList inputs = new NDList(node.inputs.length);
       for (int slot : node.inputs) {
         inputs.add(slot == NONE ? null : values[slot]);
@@ -436,6 +442,11 @@ public final class Network implements Logits {
     Map<String, Tensor> now = new LinkedHashMap<>();
     weights.forEach((name, array) -> now.put(name, Upload.tensor(array)));
     return graph.withWeights(now);
+  }
+
+  /** Stops in the middle of a batch, between two operators, when {@code asked} says so. */
+  void stopsFor(Progress asked) {
+    progress = asked;
   }
 
   /** All floating weights by name, as arrays that training moves. */

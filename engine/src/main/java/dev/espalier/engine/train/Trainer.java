@@ -187,6 +187,7 @@ public final class Trainer {
     this.progress = progress;
     this.manager = manager;
     network = new Network(graph, manager);
+    network.stopsFor(progress);
     task = Task.of(graph, data);
     Objectives.check(task, graph, network.outputs());
     network.reads(data, data.train());
@@ -444,6 +445,7 @@ public final class Trainer {
     if (!Double.isFinite(value)) {
       return value;
     }
+    progress.check();
     NDArray above = Upload.floats(manager, gradient, outputs.getShape().getShape());
     JniUtils.backward((PtNDArray) outputs, (PtNDArray) above, false, false);
     NDArray[] gradients = new NDArray[leaf.length];

@@ -91,37 +91,39 @@ class RunProcessTest {
   }
 
   @Test
-  void ctrlCStopsWithinABatchAndKeepsWhatWasDone() throws Exception {
+  void ctrlCStopsWithinABatchAndRunningAgainGoesOn() throws Exception {
     assumeTrue(Files.isExecutable(Path.of("/bin/kill")), "needs /bin/kill");
     assumeTrue(hearsInterrupts(), "whoever started this ignores SIGINT, and so do its children");
-    Files.writeString(
-        folder.resolve("long.esp"),
+    String program =
         """
         data small from glyphs take 500
         train mlp(16) on small for 1 epoch as first
-        train mlp(17) on small for 100000 epochs as endless
-        """);
+        train mlp(300, 100) on small for 800 epochs as second then prune 50% as third
+        expect accuracy of second at least 1%
+        """;
+    Files.writeString(folder.resolve("long.esp"), program);
     Launch launch = new Launch(folder, "run", "long.esp", "--threads", "1");
     Process process = launch.start();
     long give = System.nanoTime() + 60_000_000_000L;
     Path err = folder.resolve("stderr.txt");
-    while (!Files.readString(err).contains("endless") && System.nanoTime() < give) {
-      Thread.sleep(50);
+    // A line a quarter of so many epochs.
+    while (!Files.readString(err).contains("epoch 200/800") && System.nanoTime() < give) {
+      Thread.sleep(20);
     }
     new ProcessBuilder("/bin/kill", "-INT", Long.toString(process.pid())).start().waitFor();
     Ended ended = launch.end(process);
     assertEquals(130, ended.exit(), ended.all());
     assertTrue(ended.err().contains("stopped in line 3 of long.esp"), ended.err());
+    assertTrue(ended.err().matches("(?s).*train stopped after epoch \\d+ of 800.*"), ended.err());
+    assertTrue(ended.err().contains("run again to go on from there"), ended.err());
+    assertFalse(ended.out().contains("expect accuracy"), "what stands behind it does not run");
 
-    Files.writeString(
-        folder.resolve("long.esp"),
-        """
-        data small from glyphs take 500
-        train mlp(16) on small for 1 epoch as first
-        """);
-    Ended after = new Launch(folder, "run", "long.esp", "--threads", "1").run();
-    assertEquals(0, after.exit(), after.all());
-    assertTrue(after.out().contains("first (model, cached)"), after.out());
+    Ended again = new Launch(folder, "run", "long.esp", "--threads", "1").run();
+    assertEquals(0, again.exit(), again.all());
+    assertTrue(again.out().contains("first (model, cached)"), again.out());
+    assertTrue(again.err().matches("(?s).*goes on after epoch \\d+ of 800.*"), again.err());
+    assertFalse(again.err().contains("epoch 200/800"), "it did not begin anew: " + again.err());
+    assertTrue(again.out().contains("800 epochs"), again.out());
   }
 
   /** A shell starts what runs in its background with SIGINT ignored, and that is inherited. */

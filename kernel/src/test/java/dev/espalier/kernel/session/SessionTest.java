@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.espalier.dsl.Source;
 import dev.espalier.engine.Environment;
 import dev.espalier.engine.Model;
+import dev.espalier.engine.Progress;
 import dev.espalier.engine.Randomness;
 import dev.espalier.engine.architecture.Mlp;
 import dev.espalier.engine.operator.Cost;
@@ -246,5 +247,78 @@ class SessionTest {
     Model little = (Model) session.value("little").orElseThrow();
     assertTrue(session.bind("again", little.graph()));
     run(session, Session.DONE, "prune again 50% as slim");
+  }
+
+  /** Asks to stop when so many epochs of a verb have ended. */
+  private static Memory stopping(String verb, int epochs) {
+    return new Memory() {
+      @Override
+      public boolean cancelled() {
+        return events.stream()
+                .filter(
+                    e -> e instanceof Progress.Event.EpochEnded ended && ended.verb().equals(verb))
+                .count()
+            >= epochs;
+      }
+    };
+  }
+
+  @Test
+  void aStopKeepsNamesSettingsAndTheLastUnnamedModel() {
+    Session session = session();
+    Memory memory = stopping("finetune", 2);
+    int exit =
+        session.execute(
+            Source.cell(
+                ++cell,
+                "set seed 5, threads 1\n"
+                    + DATA
+                    + "train mlp(12) on shapes for 1 epoch as net\n"
+                    + "train mlp(9) on shapes for 1 epoch\n"
+                    + "finetune net on shapes for 4 epochs as more then prune 50% as slim\n"
+                    + "show slim"),
+            memory);
+    assertEquals(Session.BROKE, exit);
+    assertEquals(
+        List.of(
+            "finetune stopped after epoch 2 of 4: `more` is the model as it was then; running it"
+                + " again goes on from there. `slim` is not made"),
+        memory.failures.stream().map(Throwable::getMessage).toList());
+    assertEquals(5, session.scope().environment().seed(), "what was set before stays set");
+    assertTrue(session.scope().find("slim").isEmpty());
+    Model more = (Model) session.value("more").orElseThrow();
+    assertEquals("finetune stopped after epoch 2 of 4", more.stopped().orElseThrow());
+    assertEquals(3, more.history().size());
+    Memory shown = run(session, Session.DONE, "show parameters of it");
+    assertTrue(shown.only(Result.TableResult.class).rows().get(0).toString().contains("it"));
+    // The stopped model is used like any other, and in sentences that were checked before.
+    Memory pruned =
+        run(session, Session.DONE, "prune more 50%\nexpect sparsity of it at least 40%");
+    assertEquals(
+        "finetune stopped after epoch 2 of 4",
+        pruned.only(Result.ModelResult.class).model().stopped().orElseThrow());
+    Memory whole = run(session, Session.DONE, "finetune net on shapes for 4 epochs as more");
+    assertEquals(5, whole.only(Result.ModelResult.class).model().history().size());
+    assertTrue(
+        whole.events.stream()
+            .anyMatch(e -> e instanceof Progress.Event.Resumed r && r.done().size() == 2));
+  }
+
+  @Test
+  void aStoppedPruningIsAsFarPrunedAsItsRounds() {
+    Session session = session();
+    run(session, Session.DONE, DATA + "train mlp(12) on shapes for 1 epoch as net");
+    Memory memory = stopping("prune", 1);
+    session.execute(Source.cell(++cell, "prune net 80% in 4 rounds of 1 epoch as slim"), memory);
+    String told = memory.failures.get(0).getMessage();
+    assertTrue(
+        told.startsWith("prune stopped after epoch 1 of 4: `slim` is the model as it was then"),
+        told);
+    // What is reached is known: less than that is refused, more is not.
+    run(session, Session.DONE, "prune slim 90% as thin");
+    Memory less = run(session, Session.PROGRAM_WRONG, "prune slim 5% as thick");
+    assertTrue(
+        (less.diagnostics + " " + less.failures).contains("sparse"),
+        less.diagnostics + " " + less.failures);
   }
 }
