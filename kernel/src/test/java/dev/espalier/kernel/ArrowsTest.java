@@ -128,6 +128,8 @@ class ArrowsTest {
     only("picocli..", "kernel.cli");
     only("org.commonmark..", "kernel.render");
     only("jdk.jshell..", "kernel.jupyter");
+    only("org.eclipse.aether..", "kernel.maven");
+    only("org.apache.maven..", "kernel.maven");
     // A Java cell may show a chart of its own, so the notebook knows XChart's type too.
     only("org.knowm..", "kernel.render", "kernel.jupyter");
   }

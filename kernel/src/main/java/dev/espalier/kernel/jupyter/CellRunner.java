@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,7 +59,11 @@ final class CellRunner {
 
   private Optional<JavaCells.Value> run(Request request, int number, String text, int depth)
       throws CellFailure {
-    Cell cell = Cell.of(text);
+    return run(request, number, Cell.of(text), depth);
+  }
+
+  private Optional<JavaCells.Value> run(Request request, int number, Cell cell, int depth)
+      throws CellFailure {
     Times times = new Times();
     try {
       return switch (cell.kind()) {
@@ -67,7 +72,8 @@ final class CellRunner {
           yield Optional.empty();
         }
         case POM -> {
-          throw Magics.misused(Magic.POM, "it cannot stand here");
+          libraries.pom(request, cell.code(), "cell " + number, cell.firstLine());
+          yield Optional.empty();
         }
         case ESPALIER, JAVA -> parts(request, number, cell, times, depth);
       };
@@ -105,7 +111,7 @@ final class CellRunner {
       }
       last = Optional.empty();
       if (part instanceof Cell.Part.Line line) {
-        line(request, number, line, depth);
+        last = line(request, number, line, depth);
       } else if (part instanceof Cell.Part.Code code) {
         Times own = new Times();
         try {
@@ -138,17 +144,23 @@ final class CellRunner {
     return Optional.empty();
   }
 
-  private void line(Request request, int number, Cell.Part.Line line, int depth)
-      throws CellFailure {
+  private Optional<JavaCells.Value> line(
+      Request request, int number, Cell.Part.Line line, int depth) throws CellFailure {
     switch (line.magic()) {
       case HELP -> help(request, line.rest());
       case LIST -> show(request, Help.bundle(Help.magics()));
       case WHO -> show(request, NamesTable.of(request, cells, java, sentences));
+      case MAVEN -> libraries.maven(request, line.rest());
+      case MAVEN_REPO -> libraries.repository(line.rest());
+      case LOAD_POM -> libraries.pomFile(request, line.rest());
       case JARS -> libraries.jars(request, line.rest());
       case CLASSPATH -> libraries.classPath(request, line.rest());
-      case LOAD -> load(request, number, line.rest(), depth);
+      case LOAD -> {
+        return load(request, number, line.rest(), depth);
+      }
       default -> throw Magics.misused(line.magic(), "it cannot stand here");
     }
+    return Optional.empty();
   }
 
   private void help(Request request, String words) throws CellFailure {
@@ -162,7 +174,8 @@ final class CellRunner {
 
   // ---- files
 
-  private void load(Request request, int number, String name, int depth) throws CellFailure {
+  private Optional<JavaCells.Value> load(Request request, int number, String name, int depth)
+      throws CellFailure {
     if (name.isEmpty()) {
       throw Magics.misused(Magic.LOAD, "`%load` needs a file");
     }
@@ -170,18 +183,24 @@ final class CellRunner {
       throw Magics.misused(Magic.LOAD, "files load files, " + DEEPEST + " deep");
     }
     String text = read(Magic.LOAD, name);
-    if (name.endsWith(".ipynb")) {
-      for (String code : codeCells(name, text)) {
-        run(request, number, code, depth + 1);
-      }
-    } else if (name.endsWith(".java") || name.endsWith(".jsh") || name.endsWith(".jshell")) {
-      // On the line that `%%java` takes elsewhere, so that lines are counted as in the file.
-      run(request, number, Magics.JAVA + "\n" + text, depth + 1);
-    } else if (name.endsWith(".esp")) {
-      run(request, number, text, depth + 1);
-    } else {
+    boolean isJava = name.matches(".*\\.(java|jsh|jshell)");
+    if (!isJava && !name.endsWith(".esp") && !name.endsWith(".ipynb")) {
       throw Magics.misused(
           Magic.LOAD, "`" + name + "` ends with none of .java, .jsh, .jshell, .esp, .ipynb");
+    }
+    try {
+      if (isJava) {
+        return run(request, number, new Cell(Cell.Kind.JAVA, false, "", text, 1, 0), depth + 1);
+      }
+      Optional<JavaCells.Value> last = Optional.empty();
+      for (String code : name.endsWith(".ipynb") ? codeCells(name, text) : List.of(text)) {
+        last = run(request, number, code, depth + 1);
+      }
+      return last;
+    } catch (CellFailure e) {
+      List<String> lines = new ArrayList<>(e.traceback());
+      lines.add("in the file " + name + ", whose lines these are");
+      throw new CellFailure(e.name(), e.getMessage(), lines);
     }
   }
 
@@ -206,7 +225,7 @@ final class CellRunner {
     try {
       JsonObject book = JsonParser.parseString(text).getAsJsonObject();
       JsonArray all = book.getAsJsonArray("cells");
-      java.util.ArrayList<String> codes = new java.util.ArrayList<>();
+      List<String> codes = new ArrayList<>();
       for (JsonElement element : all) {
         JsonObject cell = element.getAsJsonObject();
         if (Json.text(cell, "cell_type", "").equals("code")) {

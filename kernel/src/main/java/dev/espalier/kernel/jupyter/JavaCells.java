@@ -106,8 +106,11 @@ final class JavaCells {
                     }
                   },
                   Map.of())
-              .compilerOptions("-classpath", classPath(), "-parameters", "-proc:none")
+              .compilerOptions("-parameters", "-proc:none")
               .build();
+      // Not as an option, which would stand against what is added later.
+      shell.addToClasspath(classPath());
+      loader.opened();
       pieces = new JavaPieces(shell, control, errors, new Leftovers(shell, loader::forget));
       for (String name : IMPORTS) {
         shell.eval("import " + name + ";");
