@@ -123,7 +123,7 @@ public final class GuestSession {
   private void showValues() {
     if (!shown) {
       shown = true;
-      Values.register(kernel.getRenderer(), new ScreenRendering());
+      EngineRenderers.register(kernel.getRenderer(), new ScreenRendering());
     }
   }
 

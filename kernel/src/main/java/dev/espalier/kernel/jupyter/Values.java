@@ -1,135 +1,217 @@
 package dev.espalier.kernel.jupyter;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import dev.espalier.engine.Model;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.run.Result;
+import dev.espalier.kernel.render.Html;
+import dev.espalier.kernel.value.Images;
+import dev.espalier.kernel.value.Plain;
+import dev.espalier.kernel.value.Tables;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.Array;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
+import org.dflib.jjava.jupyter.kernel.display.DisplayDataRenderable;
 import org.dflib.jjava.jupyter.kernel.display.Renderer;
-import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
 import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.internal.chartpart.Chart;
 
-/** Shows the values of Java cells, through the base's registry of renderers. */
+/** Shows the values of Java cells. */
 final class Values {
-  private static final int MOST_CHARACTERS = 100_000;
-  private static final int MOST_ELEMENTS = 1000;
+  private static final String TEXT = "text/plain";
+  private static final String HTML = "text/html";
+  private static final String PNG = "image/png";
+  private static final String SVG = "image/svg+xml";
+  private static final int MOST_FRAMES = 30;
 
   private final Supplier<Renderer> base;
   private final Rendering rendering;
-  private Renderer renderer;
+
+  /** The user's own, the newest first. */
+  private final List<Notebook.Renderer> renderers = new CopyOnWriteArrayList<>();
 
   /**
-   * @param base is asked when something is first shown
+   * @param base renders values made for other Jupyter kernels on this base
    */
   Values(Supplier<Renderer> base, Rendering rendering) {
     this.base = base;
     this.rendering = rendering;
   }
 
-  private synchronized Renderer renderer() {
-    if (renderer != null) {
-      return renderer;
-    }
-    renderer = base.get();
-    register(renderer, rendering);
-    return renderer;
+  void register(Notebook.Renderer given) {
+    renderers.removeIf(r -> r.type() == given.type() && r.mimeType().equals(given.mimeType()));
+    renderers.add(0, given);
   }
 
-  /** Adds what the base does not know to a registry: charts, and what the engine gives. */
-  static void register(Renderer renderer, Rendering rendering) {
-    renderer
-        .createRegistration(Chart.class)
-        .preferring(MIMEType.IMAGE_PNG)
-        .register(
-            (chart, context) ->
-                context.renderIfRequested(MIMEType.IMAGE_PNG, () -> png((Chart<?, ?>) chart)));
-    renderer
-        .createRegistration(Result.class)
-        .preferring(MIMEType.TEXT_HTML)
-        .register((r, context) -> put(rendering.result(r), context.getOutputContainer()::putData));
-    renderer
-        .createRegistration(Model.class)
-        .preferring(MIMEType.TEXT_HTML)
-        .register(
-            (m, context) ->
-                put(
-                    rendering.result(new Result.ModelResult("", m, false, "")),
-                    context.getOutputContainer()::putData));
-    renderer
-        .createRegistration(DataSet.class)
-        .preferring(MIMEType.TEXT_HTML)
-        .register(
-            (d, context) ->
-                put(
-                    rendering.result(new Result.DataResult(d.name(), d)),
-                    context.getOutputContainer()::putData));
-  }
-
-  void register(Notebook.Renderer given) {}
-
+  /**
+   * A value in its forms; runs the user's {@code toString} and renderers.
+   *
+   * @param as the MIME types wanted; all there are when empty
+   * @throws IllegalArgumentException when the value has none of them
+   */
   Bundle show(Object value, List<String> as) {
-    return show(value);
+    if (as.isEmpty()) {
+      return forms(value);
+    }
+    JsonObject wanted = new JsonObject();
+    Bundle all = null;
+    for (String type : as) {
+      Optional<String> made =
+          value instanceof CharSequence text ? said(text, type) : drawn(value, type);
+      if (made.isPresent()) {
+        wanted.addProperty(type, made.get());
+        continue;
+      }
+      all = all == null ? forms(value) : all;
+      JsonElement form = all.data().get(type);
+      if (form == null && type.equals(HTML)) {
+        wanted.addProperty(HTML, "<pre>" + Html.escape(all.plain()) + "</pre>");
+      } else if (form == null) {
+        throw new IllegalArgumentException(
+            "this value has no form "
+                + type
+                + "; it has "
+                + String.join(", ", all.data().keySet()));
+      } else {
+        wanted.add(type, form);
+      }
+    }
+    if (!wanted.has(TEXT)) {
+      // Consoles show nothing else.
+      wanted.addProperty(
+          TEXT, value instanceof CharSequence ? Plain.of(value) : forms(value).plain());
+    }
+    return new Bundle(wanted, new JsonObject());
   }
 
-  /** Every form of a value; runs the user's {@code toString}. */
-  Bundle show(Object value) {
+  /** A text is what the user says it is; a picture in bytes cannot be one. */
+  private static Optional<String> said(CharSequence text, String type) {
+    boolean texts = type.startsWith("text/") || type.equals(SVG) || type.startsWith("application/");
+    return texts ? Optional.of(text.toString()) : Optional.empty();
+  }
+
+  private static Optional<String> drawn(Object value, String type) {
+    return value instanceof Chart<?, ?> chart && type.equals(SVG)
+        ? Optional.of(svg(chart))
+        : Optional.empty();
+  }
+
+  private Bundle forms(Object value) {
     if (value == null) {
       return Bundle.text("null");
     }
     if (value instanceof DisplayData display) {
       return Bundle.of(display);
     }
-    if (value.getClass().isArray()) {
-      StringBuilder text = new StringBuilder();
-      array(value, text);
-      return Bundle.text(text.toString());
+    Bundle own = users(value);
+    if (own != null) {
+      return own;
     }
-    Bundle bundle = Bundle.of(renderer().render(value));
-    String text = Json.text(bundle.data(), "text/plain", "");
-    return text.length() > MOST_CHARACTERS
-        ? bundle.with(
-            "text/plain",
-            text.substring(0, MOST_CHARACTERS) + "… (" + text.length() + " characters)")
-        : bundle;
+    if (value instanceof Notebook.Renderable renderable) {
+      return Bundle.text(renderable.text()).html(renderable.html());
+    }
+    if (value instanceof DisplayDataRenderable) {
+      return Bundle.of(base.get().render(value));
+    }
+    if (value instanceof Chart<?, ?> chart) {
+      return Bundle.text("chart " + chart.getTitle()).png(png(chart));
+    }
+    if (value instanceof BufferedImage image) {
+      return Bundle.text(Images.words(image)).png(Images.png(image));
+    }
+    if (value instanceof Result result) {
+      return rendering.result(result);
+    }
+    if (value instanceof Model model) {
+      return rendering.result(new Result.ModelResult("", model, false, ""));
+    }
+    if (value instanceof DataSet data) {
+      return rendering.result(new Result.DataResult(data.name(), data));
+    }
+    if (value instanceof Throwable failure) {
+      return Bundle.text(trace(failure));
+    }
+    Optional<Tables.Tabled> table = Tables.of(value);
+    return table
+        .map(
+            t ->
+                Bundle.text(t.better() ? t.table().text() : Plain.of(value)).html(t.table().html()))
+        .orElseGet(() -> Bundle.text(Plain.of(value)));
   }
 
-  private static void put(Bundle bundle, java.util.function.BiConsumer<String, Object> into) {
-    bundle.data().entrySet().forEach(e -> into.accept(e.getKey(), e.getValue().getAsString()));
+  /** What the user's own renderers make of a value; null without one. */
+  private Bundle users(Object value) {
+    Bundle bundle = null;
+    for (Notebook.Renderer renderer : renderers) {
+      if (!renderer.type().isInstance(value)
+          || (bundle != null && bundle.data().has(renderer.mimeType()))) {
+        continue;
+      }
+      Object form;
+      try {
+        form = renderer.form().apply(value);
+      } catch (RuntimeException | StackOverflowError e) {
+        form = null;
+        System.err.println("the renderer of " + renderer.type().getSimpleName() + " threw " + e);
+      }
+      if (form == null) {
+        continue;
+      }
+      bundle = bundle == null ? Bundle.text(Plain.of(value)) : bundle;
+      bundle =
+          form instanceof byte[] bytes
+              ? bundle.with(renderer.mimeType(), base64(bytes))
+              : bundle.with(renderer.mimeType(), String.valueOf(form));
+    }
+    return bundle;
   }
 
-  private static String png(Chart<?, ?> chart) {
+  private static String trace(Throwable failure) {
+    StringBuilder text = new StringBuilder(Plain.of(failure));
+    int shown = 0;
+    for (StackTraceElement frame : failure.getStackTrace()) {
+      if (frame.getClassName().startsWith(Values.class.getPackageName() + ".")) {
+        break;
+      }
+      if (++shown > MOST_FRAMES) {
+        text.append("\n  …");
+        break;
+      }
+      text.append("\n  at ").append(frame);
+    }
+    return text.toString();
+  }
+
+  static String base64(byte[] bytes) {
+    return Base64.getEncoder().encodeToString(bytes);
+  }
+
+  static byte[] png(Chart<?, ?> chart) {
     try {
-      return Base64.getEncoder()
-          .encodeToString(BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG));
+      return BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static void array(Object array, StringBuilder text) {
-    int length = Array.getLength(array);
-    text.append('[');
-    for (int i = 0; i < length; i++) {
-      if (i > 0) {
-        text.append(", ");
-      }
-      if (i == MOST_ELEMENTS || text.length() > MOST_CHARACTERS) {
-        text.append("… ").append(length - i).append(" more");
-        break;
-      }
-      Object element = Array.get(array, i);
-      if (element != null && element.getClass().isArray()) {
-        array(element, text);
-      } else {
-        text.append(element);
-      }
+  private static String svg(Chart<?, ?> chart) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      VectorGraphicsEncoder.saveVectorGraphic(
+          chart, out, VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    text.append(']');
+    return out.toString(StandardCharsets.UTF_8);
   }
 }
