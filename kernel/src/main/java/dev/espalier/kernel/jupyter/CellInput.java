@@ -3,6 +3,7 @@ package dev.espalier.kernel.jupyter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -10,6 +11,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 /** {@code System.in} of cells: asks the front end for a line whenever it runs dry. */
 final class CellInput extends InputStream {
   private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+  private static final String NO_INPUT = "this front end takes no input from a cell";
+
   private byte[] line = new byte[0];
   private int at;
 
@@ -30,6 +33,11 @@ final class CellInput extends InputStream {
       return 0;
     }
     if (at == line.length) {
+      Request request = Request.CURRENT.get();
+      if (request == null || !request.mayAskInput()) {
+        // Unchecked: a Scanner takes any other for the end of the input, and says nothing of it.
+        throw new UncheckedIOException(new IOException(NO_INPUT));
+      }
       line = (ask("", false) + "\n").getBytes(StandardCharsets.UTF_8);
       at = 0;
     }
@@ -52,7 +60,7 @@ final class CellInput extends InputStream {
   String ask(String prompt, boolean secret) throws IOException {
     Request request = Request.CURRENT.get();
     if (request == null || !request.mayAskInput()) {
-      throw new IOException("this front end takes no input from a cell");
+      throw new IOException(NO_INPUT);
     }
     answers.clear();
     request.askInput(prompt, secret);

@@ -115,6 +115,7 @@ final class JavaCells {
       for (String name : IMPORTS) {
         shell.eval("import " + name + ";");
       }
+      shell.eval("import " + Notebook.class.getName() + ";");
       shell.eval("import static " + Notebook.class.getName() + ".*;");
       // Loads what the first cell would wait for.
       shell.eval("int espalierWarmUp = 1 + 1;").forEach(e -> shell.drop(e.snippet()));

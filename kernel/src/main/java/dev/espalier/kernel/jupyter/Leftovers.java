@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.function.Consumer;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
+import jdk.jshell.VarSnippet;
 
 /**
  * What cells leave in JShell that no later cell can name. JShell keeps every piece of code it was
@@ -34,7 +35,7 @@ final class Leftovers {
       values.add(snippet);
       if (values.size() > NAMED_VALUES) {
         Snippet oldest = values.removeFirst();
-        String name = ((jdk.jshell.ExpressionSnippet) oldest).name();
+        String name = ((VarSnippet) oldest).name();
         shell.drop(oldest);
         forget.accept(name);
       }

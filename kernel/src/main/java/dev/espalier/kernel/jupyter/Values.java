@@ -180,8 +180,14 @@ final class Values {
     StringBuilder text = new StringBuilder(Plain.of(failure));
     int shown = 0;
     for (StackTraceElement frame : failure.getStackTrace()) {
-      if (frame.getClassName().startsWith(Values.class.getPackageName() + ".")) {
+      if (frame.getClassName().startsWith(Values.class.getPackageName() + ".")
+          || frame.getClassName().startsWith("jdk.internal.reflect.")) {
         break;
+      }
+      if (frame.getClassName().startsWith("REPL.")) {
+        String method = frame.getMethodName();
+        text.append("\n  at ").append(method.startsWith("do_it$") ? "a cell" : method);
+        continue;
       }
       if (++shown > MOST_FRAMES) {
         text.append("\n  …");

@@ -105,7 +105,10 @@ public final class Plain {
     try {
       return String.valueOf(value);
     } catch (RuntimeException | StackOverflowError | LinkageError e) {
-      return value.getClass().getName() + " (its toString threw " + e.getClass().getName() + ")";
+      return value.getClass().getSimpleName()
+          + " (its toString threw "
+          + e.getClass().getName()
+          + ")";
     }
   }
 
