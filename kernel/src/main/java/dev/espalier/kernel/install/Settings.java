@@ -164,6 +164,14 @@ public record Settings(
     List<String> flags = new ArrayList<>();
     // A quarter of the start of the default collector, and less memory beside the native engines.
     flags.add("-XX:+UseSerialGC");
+    // A heap that starts at a 64th of the machine's memory fills that before it is first collected.
+    flags.add("-Xms48m");
+    // The Java compiler behind cells is busy for moments. What is hot for longer, as training is,
+    // still gets the optimizing compiler: ten times its usual thresholds pass within milliseconds.
+    flags.add("-XX:Tier4InvocationThreshold=50000");
+    flags.add("-XX:Tier4MinInvocationThreshold=6000");
+    flags.add("-XX:Tier4CompileThreshold=150000");
+    flags.add("-XX:Tier4BackEdgeThreshold=400000");
     flags.add("-Djava.awt.headless=true");
     flags.add("-Dfile.encoding=UTF-8");
     heap.ifPresent(
