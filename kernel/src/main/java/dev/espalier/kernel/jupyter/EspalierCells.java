@@ -296,6 +296,11 @@ final class EspalierCells {
         boolean stopped = cause instanceof Progress.Cancelled;
         live.end(stopped, cause instanceof Stop stop ? stop.getMessage() : "");
         live = null;
+        if (cause instanceof Stop stop) {
+          stop.reached()
+              .flatMap(made -> rendering.curve(made.name(), made.model()))
+              .ifPresent(curve -> outlet.publish("display_data", curve.content("")));
+        }
       }
     }
 

@@ -46,10 +46,10 @@ public final class ProgressHtml {
           default -> "";
         };
     out.append("<tr style=\"background:none").append(faint ? ";opacity:.6" : "").append("\">");
-    out.append("<td style=\"").append(CELL).append(colour).append("\">");
-    out.append(stage.state().sign()).append("</td><td style=\"").append(CELL);
+    out.append("<td align=\"left\" style=\"").append(CELL).append(colour).append("\">");
+    out.append(stage.state().sign()).append("</td><td align=\"left\" style=\"").append(CELL);
     out.append("white-space:nowrap\"><strong>").append(Html.escape(stage.title()));
-    out.append("</strong></td><td style=\"").append(CELL);
+    out.append("</strong></td><td align=\"left\" style=\"").append(CELL);
     out.append("font-variant-numeric:tabular-nums\">");
     out.append(Html.escape(String.join(" · ", stage.facts())));
     if (stage.state() == Stage.State.RUNNING) {

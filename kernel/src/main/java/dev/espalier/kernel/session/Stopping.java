@@ -5,6 +5,7 @@ import dev.espalier.dsl.Step;
 import dev.espalier.engine.Progress;
 import dev.espalier.engine.prune.LayerRow;
 import dev.espalier.engine.run.Operation;
+import dev.espalier.engine.run.Result;
 import dev.espalier.engine.run.Runner;
 import dev.espalier.engine.run.StoppedStep;
 import java.util.List;
@@ -54,7 +55,8 @@ record Stopping(Optional<Scope.Binding> names, Stop told) {
                   + name
                   + "` is the model as it was then; "
                   + again(reached)
-                  + notMade(step, running.get(), before)));
+                  + notMade(step, running.get(), before),
+              Optional.of(new Result.ModelResult(name, stopped.model(), false, ""))));
     }
     if (e instanceof StoppedStep stopped) {
       return new Stopping(

@@ -150,7 +150,11 @@ class SessionKernelTest {
     String shown = plain(cell);
     assertTrue(shown.matches("(?s)■ train big: stopped after epoch \\d+ of 60, .*"), shown);
     assertTrue(shown.contains("running it again goes on from there"), shown);
-    assertEquals(1, cell.of("display_data").size(), "the expectation did not run");
+    List<Packet> displays = cell.of("display_data");
+    assertEquals(2, displays.size(), "its steps and its curve; the expectation did not run");
+    assertTrue(
+        Json.text(Json.object(displays.get(1).content(), "data"), "text/plain", "")
+            .contains("stopped after epoch"));
 
     Client.Cell compared = ok("compare big with controls no");
     assertTrue(plain(compared).contains("big (stopped)"), plain(compared));
