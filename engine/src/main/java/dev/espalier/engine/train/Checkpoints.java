@@ -1,5 +1,6 @@
 package dev.espalier.engine.train;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /** Where a training looks for an earlier one to go on from, and leaves how far it came. */
@@ -18,6 +19,11 @@ public interface Checkpoints {
 
   /** How far the same training came before it was stopped; empty when it has not begun. */
   Optional<TrainingState> newest();
+
+  /** How often it is kept while nobody stops it: that much a process that is killed loses. */
+  default Duration every() {
+    return Duration.ofMinutes(1);
+  }
 
   /** Keeps how far it came, in the place of what was kept before. Must not throw. */
   void keep(TrainingState state);

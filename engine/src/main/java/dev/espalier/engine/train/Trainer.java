@@ -39,9 +39,6 @@ public final class Trainer {
 
   private static final long NANOS_BETWEEN_EVENTS = 100_000_000L;
 
-  /** A process that is killed loses no more than so much, and the epoch it is in. */
-  private static final long NANOS_BETWEEN_CHECKPOINTS = 60_000_000_000L;
-
   private final Network network;
   private final DataSet data;
   private final Samples samples;
@@ -287,7 +284,7 @@ public final class Trainer {
         boolean last = enough || epoch + 1 == settings.epochs();
         if (!last) {
           whole.take(network, updates, history);
-          if (System.nanoTime() - kept > NANOS_BETWEEN_CHECKPOINTS) {
+          if (System.nanoTime() - kept >= checkpoints.every().toNanos()) {
             checkpoints.keep(state(whole, best));
             kept = System.nanoTime();
           }

@@ -17,6 +17,7 @@ import dev.espalier.engine.distill.SoftTargets;
 import dev.espalier.engine.distill.Teacher;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Tensor;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -201,6 +202,36 @@ final class ResumeTest {
     Trained whole = training.run(Progress.NONE, shelf);
     assertEquals(straight.graph(), whole.graph());
     assertEquals(figures(straight.history()), figures(whole.history()));
+  }
+
+  @Test
+  void aProcessThatIsKilledGoesOnFromTheLastTimeThatItWasKept() {
+    List<TrainingState> kept = new ArrayList<>();
+    Checkpoints often =
+        new Checkpoints() {
+          @Override
+          public Optional<TrainingState> newest() {
+            return Optional.empty();
+          }
+
+          @Override
+          public Duration every() {
+            return Duration.ZERO;
+          }
+
+          @Override
+          public void keep(TrainingState state) {
+            kept.add(state);
+          }
+        };
+    Training training = training(network(), DATA, TrainSettings.epochs(4).withBatch(32));
+    Trained straight = training.run(Progress.NONE, often);
+    assertEquals(List.of(1, 2, 3), kept.stream().map(TrainingState::epochs).toList());
+    for (TrainingState state : kept) {
+      Shelf shelf = new Shelf();
+      shelf.state = state;
+      assertEquals(straight.graph(), training.run(Progress.NONE, shelf).graph());
+    }
   }
 
   @ParameterizedTest
