@@ -152,24 +152,8 @@ public final class Intervals {
     for (double v : values) {
       squares += (v - mean) * (v - mean);
     }
-    double half = studentQuantile(n - 1) * Math.sqrt(squares / (n - 1) / n);
+    double half = StudentT.quantile(0.025, n - 1) * Math.sqrt(squares / (n - 1) / n);
     return new Mean(mean, new Interval(mean - half, mean + half), n);
-  }
-
-  /** The 97.5% quantile of Student's t distribution, by bisection of its distribution function. */
-  static double studentQuantile(int degrees) {
-    double low = 0;
-    double high = 20;
-    for (int i = 0; i < 100; i++) {
-      double t = (low + high) / 2;
-      double tail = regularizedBeta(degrees / (degrees + t * t), degrees / 2.0, 0.5) / 2;
-      if (tail > 0.025) {
-        low = t;
-      } else {
-        high = t;
-      }
-    }
-    return (low + high) / 2;
   }
 
   /**
