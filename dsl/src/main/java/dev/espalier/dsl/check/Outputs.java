@@ -182,6 +182,7 @@ final class Outputs {
         new Operation.Compare(
             models,
             data,
+            Optional.empty(),
             metric.orElseThrow(),
             comparison.controls(),
             comparison.batch(),

@@ -174,6 +174,17 @@ public record Estimate(
         mean, centre, seedVariance, Math.max(0, samplesMean - restMean) / (n * all), n, m);
   }
 
+  /** The same in another unit: every value times {@code factor}. */
+  public Estimate scaled(double factor) {
+    return new Estimate(
+        mean * factor,
+        centre * factor,
+        seedVariance * square(factor),
+        sampleVariance * square(factor),
+        seeds,
+        samples);
+  }
+
   private static double square(double v) {
     return v * v;
   }

@@ -217,12 +217,14 @@ public sealed interface Operation {
    * @param controls whether the controls of an honest comparison are added
    * @param batch of the latency measurement
    * @param threads of the latency measurement
+   * @param target what the models have to keep to; those that do not, lose
    * @param seeds how often each model and control is made: as it is, and with the next {@code seeds
    *     − 1} seeds; see {@link Reseeded}
    */
   record Compare(
       List<Named> models,
       Optional<Operation> data,
+      Optional<Target> target,
       String metric,
       boolean controls,
       int batch,
@@ -238,6 +240,7 @@ public sealed interface Operation {
     public List<Operation> inputs() {
       List<Operation> all = new ArrayList<>(models.stream().map(Named::model).toList());
       data.ifPresent(all::add);
+      target.ifPresent(t -> t.others().forEach(o -> all.add(o.model())));
       return all;
     }
   }

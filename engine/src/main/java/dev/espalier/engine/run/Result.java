@@ -83,15 +83,32 @@ public sealed interface Result {
   /** A data set was loaded; {@code name} is what the program calls it. */
   record DataResult(String name, DataSet data) implements Result {}
 
-  /** A table, with notes under it (what is measured how) and findings (what it says). */
+  /**
+   * A table, with notes under it (what is measured how) and findings (what it says).
+   *
+   * @param each what the rows are made of, one row a model and seed, as a file of the table holds
+   *     it; empty where the rows are that themselves
+   */
   record TableResult(
       String title,
       List<Column> columns,
       List<Row> rows,
       List<String> findings,
       List<String> notes,
-      Optional<Verdict> verdict)
+      Optional<Verdict> verdict,
+      Optional<TableResult> each)
       implements Result {
+    /** A table whose rows are made of nothing else. */
+    public TableResult(
+        String title,
+        List<Column> columns,
+        List<Row> rows,
+        List<String> findings,
+        List<String> notes,
+        Optional<Verdict> verdict) {
+      this(title, columns, rows, findings, notes, verdict, Optional.empty());
+    }
+
     public TableResult {
       columns = List.copyOf(columns);
       rows = List.copyOf(rows);

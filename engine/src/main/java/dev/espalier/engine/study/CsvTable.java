@@ -12,8 +12,12 @@ import java.util.List;
 public final class CsvTable {
   private CsvTable() {}
 
-  /** A header, then a line for each row. */
+  /** A header, then a line for each row; where rows are means, for what they are means of. */
   public static String of(Result.TableResult table) {
+    return table.each().map(CsvTable::lines).orElseGet(() -> lines(table));
+  }
+
+  private static String lines(Result.TableResult table) {
     int columns = table.columns().size();
     boolean[] intervals = new boolean[columns];
     for (Row row : table.rows()) {

@@ -9,6 +9,7 @@ import dev.espalier.engine.architecture.Architecture;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.DataSource;
 import dev.espalier.engine.data.Partition;
+import dev.espalier.engine.device.Target;
 import dev.espalier.engine.distill.DistillMethod;
 import dev.espalier.engine.onnx.OnnxFile;
 import dev.espalier.engine.prune.PruneSpec;
@@ -248,24 +249,45 @@ public final class Experiment {
    */
   public Result.TableResult compare(
       List<Named> models, Optional<Metric> metric, StatementSettings.Comparison how) {
-    return compare(models, Optional.empty(), metric, how);
+    return compare(models, Optional.empty(), Optional.empty(), metric, how);
+  }
+
+  /** The same; models that break a constraint of the target lose. */
+  public Result.TableResult compare(
+      List<Named> models,
+      Target target,
+      Optional<Metric> metric,
+      StatementSettings.Comparison how) {
+    return compare(models, Optional.empty(), Optional.of(target), metric, how);
+  }
+
+  /** The same on the test split of other data. */
+  public Result.TableResult compare(
+      List<Named> models,
+      DataSet data,
+      Target target,
+      Optional<Metric> metric,
+      StatementSettings.Comparison how) {
+    return compare(models, Optional.of(operation(data)), Optional.of(target), metric, how);
   }
 
   /** The same on the test split of other data. */
   public Result.TableResult compare(
       List<Named> models, DataSet data, Optional<Metric> metric, StatementSettings.Comparison how) {
-    return compare(models, Optional.of(operation(data)), metric, how);
+    return compare(models, Optional.of(operation(data)), Optional.empty(), metric, how);
   }
 
   private Result.TableResult compare(
       List<Named> models,
       Optional<Operation> data,
+      Optional<Target> target,
       Optional<Metric> metric,
       StatementSettings.Comparison how) {
     Operation compare =
         new Operation.Compare(
             named(models),
             data,
+            target,
             metric.map(Metric::word).orElse(""),
             how.controls(),
             how.batch(),
