@@ -94,7 +94,8 @@ public final class PollGaps {
       step(
           execution,
           "compare",
-          new Operation.Compare(both, Optional.empty(), "", false, 1, 1, 1, environment));
+          new Operation.Compare(
+              both, Optional.empty(), Optional.empty(), "", false, 1, 1, 1, environment));
       step(execution, "show", new Operation.Show(List.of(), both, environment));
       step(
           execution,
