@@ -77,6 +77,7 @@ final class CellQueue {
     try {
       String code = Json.text(request.content(), "code", "");
       streams.latest(request);
+      streams.install();
       if (!request.silent() && Json.flag(request.content(), "store_history", true)) {
         count++;
         history.add(count, code);

@@ -121,7 +121,7 @@ final class CellThread {
 
     Worker(PrintStream log) {
       this.log = log;
-      this.thread = Threads.daemon("espalier-cell", this::work);
+      this.thread = Threads.ofCells("espalier-cell", this::work);
       thread.start();
     }
 

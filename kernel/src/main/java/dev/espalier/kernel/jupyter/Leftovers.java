@@ -18,7 +18,7 @@ final class Leftovers {
 
   private final JShell shell;
   private final Consumer<String> forget;
-  private final Deque<Snippet> values = new ArrayDeque<>();
+  private final Deque<VarSnippet> values = new ArrayDeque<>();
 
   /**
    * @param forget lets go of the value of a variable that can no longer be named
@@ -30,14 +30,13 @@ final class Leftovers {
 
   /** Lets go of a piece once its outcome is known, unless it declared something. */
   void add(Snippet snippet) {
-    if (snippet.subKind() == Snippet.SubKind.TEMP_VAR_EXPRESSION_SUBKIND
-        && shell.status(snippet).isActive()) {
-      values.add(snippet);
+    if (snippet instanceof VarSnippet value
+        && snippet.subKind() == Snippet.SubKind.TEMP_VAR_EXPRESSION_SUBKIND) {
+      values.add(value);
       if (values.size() > NAMED_VALUES) {
-        Snippet oldest = values.removeFirst();
-        String name = ((VarSnippet) oldest).name();
+        VarSnippet oldest = values.removeFirst();
         shell.drop(oldest);
-        forget.accept(name);
+        forget.accept(oldest.name());
       }
       return;
     }

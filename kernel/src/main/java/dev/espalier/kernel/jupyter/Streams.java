@@ -47,6 +47,16 @@ final class Streams {
     return err;
   }
 
+  /** Puts these in the place of streams that a cell took away; any others stay. */
+  void install() {
+    if (System.out == null) {
+      System.setOut(out);
+    }
+    if (System.err == null) {
+      System.setErr(err);
+    }
+  }
+
   /** Threads that belong to no cell print into this one from now on. */
   void latest(Request request) {
     latest = request;
@@ -182,6 +192,12 @@ final class Streams {
             Streams.this.write(stream, bytes, from, length);
           }
         };
-    return new PrintStream(sink, false, StandardCharsets.UTF_8);
+    return new PrintStream(sink, false, StandardCharsets.UTF_8) {
+      @Override
+      public void close() {
+        // Later cells print here too.
+        flush();
+      }
+    };
   }
 }

@@ -90,6 +90,19 @@ class JavaCellsTest {
   }
 
   @Test
+  void keepsTheNewestOfManyValuesByTheirNames() {
+    for (int i = 0; i < 30; i++) {
+      assertEquals(String.valueOf(i + 1000), java("for (;;) break;\n" + i + " + 1000").result());
+    }
+    String newest =
+        java("int last = 0;\nfor (var v : List.of(1)) last += v;\n\"v\" + last").result();
+    assertEquals("v1", newest);
+    String names = java("%who").published().toString();
+    assertFalse(names.contains("$"), names);
+    assertEquals("41", java("20 + 21").result());
+  }
+
+  @Test
   void showsCompileErrorsWithTheirPlace() {
     Client.Cell cell = java("int fine = 1;\nint bad = \"text\";");
     assertEquals("CompileError", Json.text(cell.reply(), "ename", ""));

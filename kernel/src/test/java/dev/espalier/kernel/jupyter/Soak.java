@@ -89,7 +89,11 @@ final class Soak {
     String code =
         "%%java\nfor (int i = 0; i < 3; i++) { System.gc(); Thread.sleep(30); }\n"
             + "Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()";
-    long heap = Long.parseLong(client.run(code).result());
+    Client.Cell cell = client.run(code);
+    if (cell.result().isEmpty()) {
+      throw new IllegalStateException("no measure of the heap: " + cell.reply());
+    }
+    long heap = Long.parseLong(cell.result());
     requests++;
     Held now = new Held(at, kernel.status("Threads"), heap, kernel.status("VmRSS") * 1024);
     log.printf(

@@ -11,6 +11,12 @@ import java.util.Optional;
 final class TextRendering implements Rendering {
   @Override
   public Bundle result(Result result) {
+    if (result instanceof Result.NoteResult note && note.markdown().equals("too large to draw")) {
+      throw new OutOfMemoryError("drawing");
+    }
+    if (result instanceof Result.NoteResult note && note.markdown().equals("too deep to draw")) {
+      throw new StackOverflowError();
+    }
     return Bundle.text(result instanceof Result.NoteResult note ? note.markdown() : "result");
   }
 

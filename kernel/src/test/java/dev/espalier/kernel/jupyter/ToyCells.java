@@ -13,6 +13,7 @@ import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.Result;
 import dev.espalier.kernel.session.Host;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,10 +23,19 @@ import java.util.concurrent.TimeUnit;
 /**
  * A session with known timing for the tests of the kernel itself: {@code note TEXT}, {@code slow
  * MILLIS} (batches of 10 ms), {@code wrong}, {@code miss}, {@code refuse}, {@code block}, {@code
- * recurse}, {@code let NAME NUMBER}.
+ * deaf MILLIS}, {@code memory}, {@code recurse}, {@code let NAME NUMBER}.
  */
 final class ToyCells implements Cells {
   private final Map<String, Object> values = new ConcurrentSkipListMap<>();
+
+  /** Ends calls that hear of no interrupt. */
+  volatile boolean released;
+
+  /** Whether such a call was interrupted. */
+  volatile boolean interrupted;
+
+  /** How many cells were left behind. */
+  volatile int leftBehind;
 
   @Override
   public int execute(Source source, Host host) {
@@ -68,6 +78,8 @@ final class ToyCells implements Cells {
             throw new IllegalStateException("a blocked call was interrupted", e);
           }
         }
+        case "deaf" -> deaf(Long.parseLong(words[1]), step, host);
+        case "memory" -> fill();
         case "recurse" -> recurse(1);
         case "" -> {}
         default -> {
@@ -85,6 +97,27 @@ final class ToyCells implements Cells {
       }
     }
     return exit;
+  }
+
+  /** A call that hears of no interrupt. */
+  private void deaf(long millis, Step step, Host host) {
+    host.begin(step);
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    while (System.nanoTime() < end && !released) {
+      try {
+        TimeUnit.MILLISECONDS.sleep(20);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    host.result(step, new Result.NoteResult("deaf to the end"));
+  }
+
+  private static void fill() {
+    List<long[]> all = new ArrayList<>();
+    while (!all.isEmpty() || Runtime.getRuntime().maxMemory() > 0) {
+      all.add(new long[Integer.MAX_VALUE - 8]);
+    }
   }
 
   private static long recurse(long depth) {
@@ -108,6 +141,11 @@ final class ToyCells implements Cells {
         new Progress.Event.EpochEnded(
             "train", 1, new Model.Epoch("train", 1, 0.1, 0.2, 0.9, millis / 1000.0)));
     host.result(step, new Result.NoteResult("trained"));
+  }
+
+  @Override
+  public void leftBehind() {
+    leftBehind++;
   }
 
   @Override
