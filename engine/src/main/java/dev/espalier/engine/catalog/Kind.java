@@ -14,7 +14,8 @@ public enum Kind {
   QUANTIZATION("quantization method"),
   /** The settings that a statement itself takes after {@code with}. */
   SETTINGS("settings"),
-  METRIC("metric");
+  METRIC("metric"),
+  DEVICE("device");
 
   private final String words;
 

@@ -45,6 +45,10 @@ public sealed interface Result {
       return new Figure(value, Double.NaN, Double.NaN, unit, FigureKind.EXACT);
     }
 
+    public static Figure modelled(double value, Unit unit) {
+      return new Figure(value, Double.NaN, Double.NaN, unit, FigureKind.MODELLED);
+    }
+
     public static Figure measured(double value, Unit unit) {
       return new Figure(value, Double.NaN, Double.NaN, unit, FigureKind.MEASURED);
     }
@@ -167,6 +171,24 @@ public sealed interface Result {
    */
   record Check(String text, boolean passed, Figure wanted, Figure got, String explanation)
       implements Result {}
+
+  /**
+   * What came of everything that a target demands of a model.
+   *
+   * @param text as written
+   * @param all each demand's outcome, in the target's order, then what the device itself demands
+   * @param summary one sentence: which demand decides, and by how much
+   */
+  record Checks(String text, List<Check> all, String summary) implements Result {
+    public Checks {
+      all = List.copyOf(all);
+    }
+
+    /** Whether every demand is met. */
+    public boolean passed() {
+      return all.stream().allMatch(Check::passed);
+    }
+  }
 
   /** A file was written. */
   record Written(Path file, String what, long bytes) implements Result {}

@@ -20,6 +20,11 @@ import dev.espalier.engine.data.Augmentation;
 import dev.espalier.engine.data.BuiltIn;
 import dev.espalier.engine.data.FileFormat;
 import dev.espalier.engine.data.Glyphs;
+import dev.espalier.engine.device.CortexM4;
+import dev.espalier.engine.device.CortexM7;
+import dev.espalier.engine.device.PhoneCore;
+import dev.espalier.engine.device.RaspberryPi4;
+import dev.espalier.engine.device.ThisMachine;
 import dev.espalier.engine.distill.SoftTargets;
 import dev.espalier.engine.prune.ChannelShape;
 import dev.espalier.engine.prune.Criterion;
@@ -83,6 +88,11 @@ public final class StandardWords implements WordList {
           Criterion.Random.class,
           ChannelShape.class,
           StaticInt8.class,
+          CortexM4.class,
+          CortexM7.class,
+          RaspberryPi4.class,
+          PhoneCore.class,
+          ThisMachine.class,
           StatementSettings.Session.class,
           StatementSettings.Reading.class,
           StatementSettings.Comparison.class,

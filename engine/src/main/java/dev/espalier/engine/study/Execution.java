@@ -74,6 +74,9 @@ public final class Execution {
     if (output instanceof Operation.Expect expect) {
       return new Expectations(measurements).check(expect, progress);
     }
+    if (output instanceof Operation.Meets meets) {
+      return new Requirements(measurements).check(meets, progress);
+    }
     if (output instanceof Operation.Export export) {
       return export(export, sentence, progress);
     }

@@ -29,15 +29,32 @@ final class Expectations {
                 () ->
                     EspalierException.program(
                         "`" + expect.metric() + "` is not a metric", "expect", "", ""));
-    Figure got = measurements.figure(metric, expect.subject(), progress);
+    return check(
+        expect.text(), metric, expect.bound(), expect.subject(), measurements::figure, progress);
+  }
+
+  /** Where a model's figures come from. */
+  interface Figures {
+    Figure of(Metric metric, Operation.Named subject, Progress progress);
+  }
+
+  /** Holds one figure of a model against a bound. */
+  static Check check(
+      String text,
+      Metric metric,
+      Bound bound,
+      Operation.Named subject,
+      Figures figures,
+      Progress progress) {
+    Figure got = figures.of(metric, subject, progress);
     double limit;
     boolean atLeast;
-    if (expect.bound() instanceof Bound.Limit l) {
+    if (bound instanceof Bound.Limit l) {
       limit = l.value();
       atLeast = l.atLeast();
     } else {
-      Bound.Within w = (Bound.Within) expect.bound();
-      double other = measurements.figure(metric, w.other(), progress).value();
+      Bound.Within w = (Bound.Within) bound;
+      double other = figures.of(metric, w.other(), progress).value();
       double margin = w.relative() ? w.margin() * Math.abs(other) : w.margin();
       atLeast = metric.higherIsBetter();
       limit = atLeast ? other - margin : other + margin;
@@ -46,25 +63,35 @@ final class Expectations {
     double slack = 1e-12 * Math.max(1, Math.abs(limit));
     boolean passed = atLeast ? got.value() >= limit - slack : got.value() <= limit + slack;
     Figure wanted = Figure.exact(limit, metric.unit());
-    String explanation = passed ? "" : explanation(expect, metric, limit, got, progress);
-    return new Check(expect.text(), passed, wanted, got, explanation);
+    String explanation =
+        passed ? "" : explanation(metric, subject, limit, got, figures, progress);
+    return new Check(text, passed, wanted, got, explanation);
   }
 
-  private String explanation(
-      Operation.Expect expect, Metric metric, double limit, Figure got, Progress progress) {
+  private static String explanation(
+      Metric metric,
+      Operation.Named subject,
+      double limit,
+      Figure got,
+      Figures figures,
+      Progress progress) {
+    if (Double.isNaN(got.value()) || Double.isNaN(limit)) {
+      return "the figure is not known";
+    }
     List<String> parts = new ArrayList<>();
     parts.add("it misses by " + amount(metric, Math.abs(got.value() - limit)));
     if (got.hasInterval() && got.low() <= limit && limit <= got.high()) {
       parts.add("the limit lies inside the 95% interval of the figure: more test data would tell");
     }
-    worstStep(expect.subject(), metric, progress).ifPresent(parts::add);
+    worstStep(subject, metric, figures, progress).ifPresent(parts::add);
     return String.join("; ", parts);
   }
 
   /** The step on the way to the model that changed the figure most for the worse. */
-  private Optional<String> worstStep(Operation.Named subject, Metric metric, Progress progress) {
+  private static Optional<String> worstStep(
+      Operation.Named subject, Metric metric, Figures figures, Progress progress) {
     Operation operation = subject.model();
-    double after = measurements.figure(metric, subject, progress).value();
+    double after = figures.of(metric, subject, progress).value();
     double worst = 0;
     String text = null;
     while (true) {
@@ -73,8 +100,8 @@ final class Expectations {
         return Optional.ofNullable(text);
       }
       double figure =
-          measurements
-              .figure(metric, new Operation.Named(subject.name(), before.get()), progress)
+          figures
+              .of(metric, new Operation.Named(subject.name(), before.get()), progress)
               .value();
       double loss = metric.higherIsBetter() ? figure - after : after - figure;
       if (loss > worst) {

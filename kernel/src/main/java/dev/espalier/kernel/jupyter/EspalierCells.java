@@ -257,12 +257,12 @@ final class EspalierCells {
           .beneath(result)
           .ifPresent(notes -> outlet.publish("display_data", notes.content("")));
       live = null;
-      if (result instanceof Result.Check check) {
-        checks++;
-        if (!check.passed()) {
-          unmet.add(check);
-        }
-      }
+      List<Result.Check> outcomes =
+          result instanceof Result.Check check
+              ? List.of(check)
+              : result instanceof Result.Checks all ? all.all() : List.of();
+      checks += outcomes.size();
+      outcomes.stream().filter(c -> !c.passed()).forEach(unmet::add);
     }
 
     /** A pipeline's display stays until its last step is done; its curve follows it. */

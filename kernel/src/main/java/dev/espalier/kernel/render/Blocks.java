@@ -36,6 +36,8 @@ final class Blocks {
       return chart(r);
     } else if (result instanceof Result.Check r) {
       return List.of(check(r));
+    } else if (result instanceof Result.Checks r) {
+      return checks(r);
     } else if (result instanceof Result.Written r) {
       return List.of(
           new Block.Line(
@@ -251,6 +253,13 @@ final class Blocks {
     return unit == Unit.FRACTION
         ? Figures.format(margin * 100, Unit.NONE) + " points"
         : Figures.format(margin, unit);
+  }
+
+  private static List<Block> checks(Result.Checks r) {
+    List<Block> blocks = new ArrayList<>();
+    blocks.add(new Block.Outcome(r.passed(), r.text(), List.of(), r.summary()));
+    r.all().forEach(c -> blocks.add(check(c)));
+    return blocks;
   }
 
   private static Block check(Result.Check r) {

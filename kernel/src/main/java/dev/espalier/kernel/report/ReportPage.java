@@ -18,6 +18,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -97,12 +98,17 @@ public final class ReportPage {
     return page.append("</body>\n</html>\n").toString();
   }
 
+  private static Stream<Result.Check> checksOf(Result result) {
+    return result instanceof Result.Check check
+        ? Stream.of(check)
+        : result instanceof Result.Checks all ? all.all().stream() : Stream.empty();
+  }
+
   private static void checks(StringBuilder page, Transcript transcript) {
     List<Result.Check> checks =
         transcript.entries().stream()
             .flatMap(e -> e.result().stream())
-            .filter(Result.Check.class::isInstance)
-            .map(Result.Check.class::cast)
+            .flatMap(ReportPage::checksOf)
             .toList();
     long failed = checks.stream().filter(c -> !c.passed()).count();
     long broken = transcript.entries().stream().filter(e -> !e.failure().isEmpty()).count();

@@ -88,7 +88,8 @@ public final class Session {
         Result result =
             execution(run).run(step.operation(), step.name().orElse(""), step.sentence(), host);
         host.result(step, result);
-        if (result instanceof Result.Check check && !check.passed()) {
+        if (result instanceof Result.Check check && !check.passed()
+            || result instanceof Result.Checks checks && !checks.passed()) {
           exit = EXPECTATION_FAILED;
         }
       } catch (Progress.Cancelled e) {

@@ -1,0 +1,59 @@
+package dev.espalier.engine.device;
+
+import dev.espalier.engine.catalog.Kind;
+import dev.espalier.engine.catalog.Word;
+import dev.espalier.engine.graph.Graph;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * The machine that the program runs on, one thread of ONNX Runtime. Its speed is measured once by
+ * {@link MachineBenchmark}; what it models serves where measuring every candidate would take too
+ * long, and is no substitute for measuring the model itself.
+ */
+@Word(
+    name = "this-machine",
+    kind = Kind.DEVICE,
+    doc = "where the program runs; its models are measured, not modelled",
+    source = "a benchmark of some seconds, run once and kept in the store")
+public record ThisMachine() implements Device {
+  private static Profile profile() {
+    MachineBenchmark.Result measured = MachineBenchmark.here();
+    return new Profile(
+        Optional.of(measured.floats()),
+        Optional.of(measured.integers()),
+        "a benchmark of this machine",
+        OptionalDouble.empty(),
+        "energy is measured here, by the processor's own counters, or not known",
+        OptionalLong.empty(),
+        "",
+        OptionalLong.empty(),
+        OptionalLong.empty());
+  }
+
+  @Override
+  public String word() {
+    return "this-machine";
+  }
+
+  @Override
+  public Estimate estimate(Graph graph) {
+    return profile().estimate(graph);
+  }
+
+  @Override
+  public Estimate.Value latency(Workload workload) {
+    return profile().latency(workload);
+  }
+
+  @Override
+  public OptionalLong flash() {
+    return OptionalLong.empty();
+  }
+
+  @Override
+  public OptionalLong memory() {
+    return OptionalLong.empty();
+  }
+}
