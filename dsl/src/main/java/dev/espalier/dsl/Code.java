@@ -164,6 +164,14 @@ public enum Code {
       "a sweep that is too large",
       "A sweep runs its sentences for every combination of its values. The product is computed before"
           + " anything runs."),
+  E404(
+      "constraints that contradict each other",
+      "No model can be above one limit and below another that is lower. Which of the two is meant"
+          + " cannot be guessed."),
+  E405(
+      "a target that no model can meet",
+      "What can be proved before anything is trained is said at once: a file smaller than any ONNX"
+          + " file, or a limit above what the device has, which would never bind."),
   E601(
       "not available in this version",
       "The language knows this sentence, but this version of Espalier cannot run it yet. It is"

@@ -250,8 +250,11 @@ final class Candidates {
       case "expect" -> {
         if (last.equals("expect")) {
           metrics(10);
+          names(30, EnumSet.of(Scope.Kind.MODEL), Set.of());
         } else if (last.equals("of")) {
           models(sentence.size());
+        } else if (last.equals("meets")) {
+          names(0, EnumSet.of(Scope.Kind.TARGET), Set.of());
         }
       }
       case "bound" -> {
@@ -259,7 +262,7 @@ final class Candidates {
           models(owner.start());
         }
       }
-      case "constraint" -> {}
+      case "constraint" -> metrics(10);
       case "chart" -> chart(c, owner.start());
       case "show" -> show(c, owner.start());
       case "export" -> export(owner.start());

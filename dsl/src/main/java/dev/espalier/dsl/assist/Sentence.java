@@ -281,6 +281,7 @@ record Sentence(List<Piece> before) {
       case "dataClause" -> List.of(Kind.AUGMENTATION);
       case "model", "subject" -> List.of(Kind.ARCHITECTURE);
       case "layer" -> List.of(Kind.LAYER);
+      case "target" -> List.of(Kind.DEVICE);
       case "method" -> List.of(methods(verb(c)));
       case "value" -> kindsOfValue(c, steps + 1);
       default -> List.of();

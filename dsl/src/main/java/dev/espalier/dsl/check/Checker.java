@@ -34,6 +34,7 @@ public final class Checker {
   private final Declarations declarations;
   private final Pipelines pipelines;
   private final Outputs outputs;
+  private final Targets targets;
   private final Subjects subjects;
   private final List<Path> including = new ArrayList<>();
   private int included;
@@ -46,7 +47,9 @@ public final class Checker {
     subjects = new Subjects(program, words, files);
     declarations = new Declarations(program, words, amounts, files);
     pipelines = new Pipelines(program, words, amounts, subjects);
-    outputs = new Outputs(program, words, amounts, subjects);
+    Metrics metrics = new Metrics(program);
+    targets = new Targets(program, words, amounts, subjects, metrics);
+    outputs = new Outputs(program, words, amounts, subjects, metrics);
     source.file().ifPresent(f -> including.add(f.toAbsolutePath().normalize()));
   }
 
@@ -125,6 +128,10 @@ public final class Checker {
       outputs.compare(s);
     } else if (statement instanceof Statement.Expect s) {
       outputs.expect(s);
+    } else if (statement instanceof Statement.Target s) {
+      targets.target(s);
+    } else if (statement instanceof Statement.Meets s) {
+      targets.meets(s);
     } else if (statement instanceof Statement.Chart s) {
       outputs.chart(s);
     } else if (statement instanceof Statement.Show s) {
@@ -149,18 +156,9 @@ public final class Checker {
     } else if (statement instanceof Statement.Compress s) {
       refuse(s.span(), "compress", "prune and quantize step by step, and `compare` what comes out");
       s.name().ifPresent(n -> program.breakName(n.text()));
-    } else if (statement instanceof Statement.Target s) {
-      refuse(s.span(), "target", "write each demand as `expect size of … at most …`");
-      program.breakName(s.name().text());
     } else if (statement instanceof Statement.Recipe s) {
       refuse(s.span(), "recipe", "write the steps out");
       program.breakName(s.name().text());
-    } else if (statement instanceof Statement.Meets s) {
-      Unbuilt.refuse(
-          program,
-          s.span(),
-          "expect … meets",
-          "write `expect size of " + s.subject().text() + " at most …`");
     }
   }
 

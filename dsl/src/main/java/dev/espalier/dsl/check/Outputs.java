@@ -11,7 +11,6 @@ import dev.espalier.dsl.syntax.Name;
 import dev.espalier.dsl.syntax.Statement;
 import dev.espalier.dsl.syntax.Value;
 import dev.espalier.engine.catalog.Entry;
-import dev.espalier.engine.catalog.Kind;
 import dev.espalier.engine.run.Metric;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.StatementSettings;
@@ -19,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,12 +39,14 @@ final class Outputs {
   private final WordMaker words;
   private final Amounts amounts;
   private final Subjects subjects;
+  private final Metrics metrics;
 
-  Outputs(Program program, WordMaker words, Amounts amounts, Subjects subjects) {
+  Outputs(Program program, WordMaker words, Amounts amounts, Subjects subjects, Metrics metrics) {
     this.program = program;
     this.words = words;
     this.amounts = amounts;
     this.subjects = subjects;
+    this.metrics = metrics;
   }
 
   private Optional<Record> settings(
@@ -55,34 +55,6 @@ final class Outputs {
     int before = program.failures();
     Map<String, Object> values = words.sort(given, statement, List.of(entry), Map.of()).get(entry);
     return program.failures() > before ? Optional.empty() : words.finish(entry, values, span);
-  }
-
-  private Optional<Metric> metric(Name name) {
-    Optional<Metric> metric = Metric.find(name.text());
-    if (metric.isEmpty()) {
-      unknownMetric(name, List.of());
-    }
-    return metric;
-  }
-
-  /** Reports a metric that says nothing of one of the models, as far as that is known. */
-  private void speaks(Name name, List<Operation.Named> models) {
-    Optional<Metric> metric = Metric.find(name.text());
-    for (Operation.Named model : models) {
-      Optional<Boolean> quantities = Answers.quantities(model.model());
-      if (metric.isPresent()
-          && quantities.isPresent()
-          && !metric.get().speaksOfQuantities(quantities.get())) {
-        program.report(
-            Code.E221,
-            name.span(),
-            "`" + name.text() + "` has no meaning for `" + model.name() + "`",
-            quantities.get()
-                ? "it gives quantities: mse, mae or r2"
-                : "it tells classes apart: accuracy or errors");
-        return;
-      }
-    }
   }
 
   /** Reports compared models of which one gives quantities and another tells classes apart. */
@@ -107,27 +79,6 @@ final class Outputs {
       }
       first = first.or(() -> quantities);
     }
-  }
-
-  private void unknownMetric(Name name, List<String> others) {
-    if (Unbuilt.isWord(Kind.METRIC, name.text())) {
-      Unbuilt.refuse(program, name.span(), name.text(), "metrics: " + WordMaker.listed(metrics()));
-      return;
-    }
-    List<String> known = new ArrayList<>(others);
-    known.addAll(metrics());
-    program.report(
-        Code.E215,
-        name.span(),
-        "`" + name.text() + "` is not a metric",
-        Nearest.to(name.text(), known)
-            .map(n -> "did you mean `" + n + "`?")
-            .orElse("metrics: " + WordMaker.listed(metrics())),
-        Edit.replace(name.span(), Nearest.clear(name.text(), known)));
-  }
-
-  private static List<String> metrics() {
-    return Arrays.stream(Metric.values()).map(Metric::word).toList();
   }
 
   private static Operation.Named named(Subject s) {
@@ -169,8 +120,8 @@ final class Outputs {
                     "write what is demanded as `expect size of … at most …`"));
     // Left out, the task of the models decides, which is known with their data.
     Optional<String> metric =
-        s.metric().isPresent() ? metric(s.metric().get()).map(Metric::word) : Optional.of("");
-    s.metric().ifPresent(name -> speaks(name, models));
+        s.metric().isPresent() ? metrics.of(s.metric().get()).map(Metric::word) : Optional.of("");
+    s.metric().ifPresent(name -> metrics.speaks(name, models));
     answerAlike(s.models(), models);
     Optional<Record> settings = settings("compare", s.settings(), s.span());
     if (program.failures() > before) {
@@ -218,9 +169,9 @@ final class Outputs {
 
   void expect(Statement.Expect s) {
     int before = program.failures();
-    Optional<Metric> metric = metric(s.metric());
+    Optional<Metric> metric = metrics.of(s.metric());
     Optional<Subject> subject = subjects.trained(s.subject());
-    subject.ifPresent(m -> speaks(s.metric(), List.of(named(m))));
+    subject.ifPresent(m -> metrics.speaks(s.metric(), List.of(named(m))));
     Operation.Bound bound = null;
     if (s.bound() instanceof Statement.Bound.Limit limit) {
       if (metric.isPresent()) {
@@ -273,10 +224,10 @@ final class Outputs {
                       "remove `vs " + x.text() + "`",
                       List.of(program.removal(new Span(s.y().span().end() + 1, x.span().end())))));
     } else if (Metric.find(s.y().text()).isEmpty()) {
-      unknownMetric(s.y(), OWN_CHARTS);
+      metrics.unknown(s.y(), OWN_CHARTS);
     }
     if (!own) {
-      s.x().ifPresent(this::metric);
+      s.x().ifPresent(metrics::of);
     }
     s.series()
         .ifPresent(
@@ -301,8 +252,8 @@ final class Outputs {
       return;
     }
     List<Operation.Named> models = models(s.subjects());
-    speaks(s.y(), models);
-    s.x().ifPresent(x -> speaks(x, models));
+    metrics.speaks(s.y(), models);
+    s.x().ifPresent(x -> metrics.speaks(x, models));
     if (program.failures() > before) {
       return;
     }
@@ -360,9 +311,9 @@ final class Outputs {
             program,
             aspect.span(),
             "show " + aspect.text(),
-            "there is: " + String.join(", ", TABLES) + ", " + WordMaker.listed(metrics()));
+            "there is: " + String.join(", ", TABLES) + ", " + WordMaker.listed(Metrics.all()));
       } else if (!TABLES.contains(aspect.text()) && Metric.find(aspect.text()).isEmpty()) {
-        unknownMetric(aspect, TABLES);
+        metrics.unknown(aspect, TABLES);
       }
       onlyLayers &= TABLES.contains(aspect.text());
       aspects.add(aspect.text());
@@ -374,7 +325,7 @@ final class Outputs {
         things.add(named(subject.get()));
       }
     }
-    s.aspects().forEach(aspect -> speaks(aspect, things));
+    s.aspects().forEach(aspect -> metrics.speaks(aspect, things));
     if (program.failures() == before) {
       program.step(
           s.span(), new Operation.Show(aspects, things, program.environment()), Optional.empty());

@@ -165,6 +165,13 @@ final class CompleteStatements {
 
   // ---- outputs
 
+  /** With the device and all that is known of it. */
+  Statement.Target target(Statement.Target s) {
+    Value.Call device = s.device().orElseGet(() -> plain("this-machine"));
+    return new Statement.Target(
+        s.name(), Optional.of(call(Kind.DEVICE, device)), s.constraints(), s.span());
+  }
+
   Statement.Compare compare(Statement.Compare s) {
     return new Statement.Compare(
         s.models(),

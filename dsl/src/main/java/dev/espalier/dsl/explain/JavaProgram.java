@@ -9,6 +9,8 @@ import dev.espalier.engine.Model;
 import dev.espalier.engine.architecture.Architecture;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Partition;
+import dev.espalier.engine.device.Constraint;
+import dev.espalier.engine.device.Target;
 import dev.espalier.engine.run.Metric;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.Result;
@@ -344,6 +346,14 @@ public record JavaProgram(String text, List<String> leftOut) {
       } else if (output instanceof Operation.Expect e) {
         expects = true;
         print("expect", expectation(e));
+      } else if (output instanceof Operation.Meets m) {
+        expects = true;
+        line(
+            "for ("
+                + values.type(Result.class)
+                + ".Check check :\n        "
+                + JavaCode.call("lab.meets", named(m.subject()), target(m.target())).text(8, 9)
+                + ".all()) {\n      expect(check);\n    }");
       } else if (output instanceof Operation.Chart c) {
         table(
             JavaCode.call(
@@ -426,6 +436,31 @@ public record JavaProgram(String text, List<String> leftOut) {
           model,
           values.of((Object) within.margin()),
           named(within.other()));
+    }
+
+    private JavaCode target(Target target) {
+      List<JavaCode> constraints = new ArrayList<>();
+      for (Constraint c : target.constraints()) {
+        JavaCode bound =
+            c.bound() instanceof Operation.Bound.Within within
+                ? JavaCode.call(
+                    "lab.bound",
+                    values.of((Object) within.margin()),
+                    values.of((Object) within.relative()),
+                    named(within.other()))
+                : values.of((Object) c.bound());
+        constraints.add(
+            JavaCode.call(
+                "new " + values.type(Constraint.class),
+                values.of(c.metric()),
+                bound,
+                values.of(c.text())));
+      }
+      return JavaCode.call(
+          "new " + values.type(Target.class),
+          values.of(target.name()),
+          values.of(target.device()),
+          JavaCode.call(values.type(List.class) + ".of", constraints));
     }
 
     private JavaCode models(List<Operation.Named> all) {
@@ -541,7 +576,9 @@ public record JavaProgram(String text, List<String> leftOut) {
               ? s.environment()
               : operation instanceof Operation.Chart h
                   ? h.environment()
-                  : operation instanceof Operation.Expect e ? e.environment() : null;
+                  : operation instanceof Operation.Expect e
+                      ? e.environment()
+                      : operation instanceof Operation.Meets m ? m.environment() : null;
     }
 
     private String fresh(String name) {

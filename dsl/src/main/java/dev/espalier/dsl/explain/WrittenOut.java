@@ -213,6 +213,8 @@ public final class WrittenOut {
       return complete.model(s);
     } else if (statement instanceof Statement.Pipeline s) {
       return pipeline(s);
+    } else if (statement instanceof Statement.Target s) {
+      return complete.target(s);
     } else if (statement instanceof Statement.Compare s) {
       return complete.compare(s);
     } else if (statement instanceof Statement.Chart s) {

@@ -7,6 +7,7 @@ import dev.espalier.engine.architecture.Layer;
 import dev.espalier.engine.architecture.LayerBlock;
 import dev.espalier.engine.data.DataSource;
 import dev.espalier.engine.data.Partition;
+import dev.espalier.engine.device.Target;
 import dev.espalier.engine.prune.Amount;
 import dev.espalier.engine.prune.PruneSpec;
 import dev.espalier.engine.quantize.QuantizeSpec;
@@ -239,6 +240,12 @@ public final class StepText {
           + " "
           + bound(o.bound())
           + environment(o.environment());
+    } else if (operation instanceof Operation.Meets o) {
+      return "expect "
+          + named(o.subject())
+          + " meets "
+          + target(o.target())
+          + environment(o.environment());
     } else if (operation instanceof Operation.Export o) {
       return "export "
           + named(o.subject())
@@ -255,6 +262,19 @@ public final class StepText {
   }
 
   // ---- parts
+
+  /** A target with its device and each constraint in the metric's own unit. */
+  private String target(Target target) {
+    return target.name()
+        + target.device().map(d -> " on " + WordText.of((Record) d)).orElse("")
+        + " { "
+        + joined(
+            ", ",
+            target.constraints().stream()
+                .map(c -> c.metric().word() + " " + bound(c.bound()))
+                .toList())
+        + " }";
+  }
 
   private String reference(Operation operation) {
     if (operation instanceof Operation.Blueprint blueprint) {

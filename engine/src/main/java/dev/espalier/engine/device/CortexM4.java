@@ -37,9 +37,21 @@ import java.util.OptionalLong;
 public record CortexM4(
     @Setting(doc = "clock of the core", preset = "120", unit = "MHz", min = 1, max = 1000)
         double clock,
-    @Setting(name = "flash", doc = "flash, 1000 bytes each", preset = "2097", unit = "KB", min = 1, max = 1 << 20)
+    @Setting(
+            name = "flash",
+            doc = "flash, 1000 bytes each",
+            preset = "2097",
+            unit = "KB",
+            min = 1,
+            max = 1 << 20)
         double flashSize,
-    @Setting(name = "ram", doc = "RAM, 1000 bytes each", preset = "640", unit = "KB", min = 1, max = 1 << 20)
+    @Setting(
+            name = "ram",
+            doc = "RAM, 1000 bytes each",
+            preset = "640",
+            unit = "KB",
+            min = 1,
+            max = 1 << 20)
         double ramSize)
     implements Device {
   private static final double MEASURED_CLOCK = 120;

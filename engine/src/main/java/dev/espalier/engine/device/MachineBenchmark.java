@@ -72,8 +72,7 @@ final class MachineBenchmark {
     Path file = folder.resolve(fingerprint() + ".json");
     if (Files.isRegularFile(file)) {
       try {
-        Result result =
-            JSON.fromJson(Files.readString(file, StandardCharsets.UTF_8), Result.class);
+        Result result = JSON.fromJson(Files.readString(file, StandardCharsets.UTF_8), Result.class);
         if (result != null && isSound(result.floats()) && isSound(result.integers())) {
           return result;
         }
@@ -153,8 +152,7 @@ final class MachineBenchmark {
   }
 
   private static Flow conv(GraphBuilder g, String name, Flow x, int kernel, int groups) {
-    return g.relu(
-        name + "-relu", g.conv(name, x, CHANNELS, kernel, 1, kernel / 2, groups, true));
+    return g.relu(name + "-relu", g.conv(name, x, CHANNELS, kernel, 1, kernel / 2, groups, true));
   }
 
   /** Equal layers one after another. */

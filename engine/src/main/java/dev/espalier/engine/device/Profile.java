@@ -52,7 +52,7 @@ record Profile(
             "weights in their type" + (program.isPresent() ? " and " + programSource : ""));
     Value.Modelled activations =
         new Value.Modelled(
-            Cost.peakActivationBytes(graph, 1),
+            Cost.peakActivationBytes(IntegerInputs.of(graph), 1),
             "the most bytes of activations alive at once, without the runtime's own buffers");
     List<String> hindrances = new ArrayList<>();
     tooLarge("flash", flashed, flash).ifPresent(hindrances::add);

@@ -27,7 +27,13 @@ import java.util.OptionalLong;
             + " in floats, 28% in int8",
     source = "ncnn, benchmark/README.md, Raspberry Pi 4 Model B, 4 threads")
 public record RaspberryPi4(
-    @Setting(name = "ram", doc = "RAM, a billion bytes each", preset = "1", unit = "GB", min = 0.1, max = 64)
+    @Setting(
+            name = "ram",
+            doc = "RAM, a billion bytes each",
+            preset = "1",
+            unit = "GB",
+            min = 0.1,
+            max = 64)
         double ramSize)
     implements Device {
   private static final double DENSE_BYTE = 0.459e-9;

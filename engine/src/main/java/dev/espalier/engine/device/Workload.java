@@ -110,8 +110,7 @@ public record Workload(List<Layer> layers) {
   }
 
   private static Layer layer(Node node, Map<String, Node> makers, Shapes shapes) {
-    long macs =
-        Operators.of(node).macs(node, shapes.inputsOf(node), shapes.outputsOf(node));
+    long macs = Operators.of(node).macs(node, shapes.inputsOf(node), shapes.outputsOf(node));
     long weights = 0;
     long elements = 0;
     boolean integers = true;
@@ -149,7 +148,9 @@ public record Workload(List<Layer> layers) {
 
   private static boolean isDequantized(String value, Map<String, Node> makers) {
     Node maker = makers.get(value);
-    while (maker != null && Operators.of(maker).memory() == Operator.Memory.VIEW) {
+    while (maker != null
+        && !QUANTIZATION.contains(maker.operator())
+        && Operators.of(maker).memory() == Operator.Memory.VIEW) {
       maker = makers.get(maker.input(0));
     }
     return maker != null && maker.operator().equals("DequantizeLinear");
@@ -166,8 +167,7 @@ public record Workload(List<Layer> layers) {
       if (groups > 1 && groups == x[1]) {
         return Kind.DEPTHWISE;
       }
-      boolean three =
-          kernel.length == 4 && kernel[2] == 3 && kernel[3] == 3 && groups == 1;
+      boolean three = kernel.length == 4 && kernel[2] == 3 && kernel[3] == 3 && groups == 1;
       boolean steps =
           Arrays.stream(node.integers("strides", 1, 1)).anyMatch(s -> s != 1)
               || Arrays.stream(node.integers("dilations", 1, 1)).anyMatch(s -> s != 1);

@@ -63,8 +63,7 @@ final class Expectations {
     double slack = 1e-12 * Math.max(1, Math.abs(limit));
     boolean passed = atLeast ? got.value() >= limit - slack : got.value() <= limit + slack;
     Figure wanted = Figure.exact(limit, metric.unit());
-    String explanation =
-        passed ? "" : explanation(metric, subject, limit, got, figures, progress);
+    String explanation = passed ? "" : explanation(metric, subject, limit, got, figures, progress);
     return new Check(text, passed, wanted, got, explanation);
   }
 
@@ -100,9 +99,7 @@ final class Expectations {
         return Optional.ofNullable(text);
       }
       double figure =
-          figures
-              .of(metric, new Operation.Named(subject.name(), before.get()), progress)
-              .value();
+          figures.of(metric, new Operation.Named(subject.name(), before.get()), progress).value();
       double loss = metric.higherIsBetter() ? figure - after : after - figure;
       if (loss > worst) {
         worst = loss;

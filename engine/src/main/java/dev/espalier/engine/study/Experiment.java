@@ -357,6 +357,25 @@ public final class Experiment {
         "within " + part + " times that of " + other.name());
   }
 
+  /**
+   * A bound no further from another model's figure than so much: in the metric's own unit (0.01 is
+   * one point of accuracy), or as a part of it.
+   */
+  public Operation.Bound bound(double margin, boolean relative, Named other) {
+    return new Operation.Bound.Within(margin, relative, named(other));
+  }
+
+  /** Checks everything that a target demands of a model. */
+  public Result.Checks meets(Named model, Target target) {
+    return (Result.Checks)
+        execution.run(
+            new Operation.Meets(
+                model.name() + " meets " + target.name(), named(model), target, environment),
+            "",
+            "",
+            progress);
+  }
+
   private Result.Check expect(Metric metric, Named model, Operation.Bound bound, String words) {
     return (Result.Check)
         execution.run(

@@ -49,7 +49,9 @@ final class PlanText {
 
   /** What becomes of an operation; empty for what is only shown or written. */
   private Optional<String> status(Operation operation, Set<Operation> toDo) {
-    if (operation instanceof Operation.Compare || operation instanceof Operation.Expect) {
+    if (operation instanceof Operation.Compare
+        || operation instanceof Operation.Expect
+        || operation instanceof Operation.Meets) {
       return Optional.of("measured in every run; not estimated");
     } else if (operation instanceof Operation.LoadData) {
       return Optional.of("loaded when it is needed; not stored");
