@@ -83,7 +83,7 @@ final class Candidates {
   }
 
   private static final Set<String> OPENERS =
-      Set.of("data", "model", "let", "set", "include", "language", "note");
+      Set.of("data", "model", "target", "let", "set", "include", "language", "note");
 
   private boolean opens(String verb) {
     // What comes down a pipeline is trained already.

@@ -48,6 +48,10 @@ public final class Vocabulary {
         "expect size of tiny at most 60 KB");
     verb("data", "names data", "data digits from mnist split 55000/5000");
     verb("model", "names an architecture, or a model from a file", "model student is mlp(30)");
+    verb(
+        "target",
+        "names what models have to keep to, and where they shall run",
+        "target mcu is cortex-m4 { size at most 100 KB, latency at most 20 ms }");
     verb("let", "names a value", "let amount = 80%");
     verb("set", "sets what results depend on beside the program", "set seed 7, threads 2");
     verb("note", "writes text between the results", "note \"The student is small.\"");
@@ -77,6 +81,7 @@ public final class Vocabulary {
         "within",
         "how far two models may differ follows",
         "expect accuracy of tiny within 1 point of teacher");
+    joint("meets", "the target that a model is held against follows", "expect tiny meets mcu");
     joint("vs", "what stands against it follows", "chart accuracy vs size of teacher, tiny");
     joint("and", "one more follows", "to 20 MB and 50% of MACs");
     joint(

@@ -193,9 +193,18 @@ final class Targets {
         }
         within.add(m.word() + " of " + other);
       }
-      all.add(new Constraint(m, bound.get(), program.words(span(c))));
+      all.add(new Constraint(m, bound.get(), text(c)));
     }
     return all;
+  }
+
+  /** In the words of the one style there is, whatever signs it was written with. */
+  private String text(Statement.Constraint c) {
+    return c.bound() instanceof Statement.Bound.Limit limit
+        ? c.metric().text()
+            + (limit.atLeast() ? " at least " : " at most ")
+            + program.words(limit.value().span())
+        : program.words(span(c));
   }
 
   private Optional<Bound> bound(Optional<Metric> metric, Statement.Bound bound) {

@@ -39,6 +39,7 @@ public final class Reference {
     PAGES.put(Kind.DISTILLATION, "distillation");
     PAGES.put(Kind.CRITERION, "criteria");
     PAGES.put(Kind.QUANTIZATION, "quantization");
+    PAGES.put(Kind.DEVICE, "devices");
   }
 
   private final Catalog catalog = Catalog.standard();
