@@ -221,8 +221,8 @@ final class Targets {
             Code.E304,
             limit.value().span(),
             limit.atLeast()
-                ? "every model has " + metric.get().word() + " above 0"
-                : "no model has " + metric.get().word() + " of 0",
+                ? "a floor of 0 under " + metric.get().word() + " demands nothing"
+                : "no model has " + metric.get().word() + " 0",
             "give a value above 0");
         return Optional.empty();
       }

@@ -55,7 +55,7 @@ public enum Unit {
     TIME("time", "use ms, s"),
     MACS("multiply-accumulates", "use MACs, KMACs, MMACs"),
     FLOP("floating-point operations", "use FLOP, MFLOP"),
-    ENERGY("energy", "use mJ, J"),
+    ENERGY("joules", "use mJ, J"),
     EPOCHS("epochs", "use epochs"),
     ROUNDS("rounds", "use rounds"),
     TRIALS("trials", "use trials"),

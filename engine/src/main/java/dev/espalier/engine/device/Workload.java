@@ -94,7 +94,8 @@ public record Workload(List<Layer> layers) {
   private static boolean isFused(
       Node node, Map<String, Node> makers, Map<String, Integer> readers, Shapes shapes) {
     Operator operator = Operators.of(node);
-    if (operator.memory() == Operator.Memory.VIEW) {
+    // What is joined is written where it belongs by those who make it.
+    if (operator.memory() == Operator.Memory.VIEW || node.operator().equals("Concat")) {
       return true;
     }
     Node before = makers.get(node.input(0));
