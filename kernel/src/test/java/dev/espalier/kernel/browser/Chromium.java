@@ -21,13 +21,18 @@ import java.util.concurrent.TimeUnit;
 final class Chromium implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /** Links out of the profile, which stay when the browser is ended from outside. */
+  private static final List<String> LINKS =
+      List.of("SingletonSocket", "SingletonLock", "SingletonCookie");
+
   private final Process process;
+  private final Path profile;
   private final HttpClient http = HttpClient.newHttpClient();
   private final int port;
-  private final List<Page> pages = new ArrayList<>();
 
-  private Chromium(Process process, int port) {
+  private Chromium(Process process, Path profile, int port) {
     this.process = process;
+    this.profile = profile;
     this.port = port;
   }
 
@@ -69,7 +74,7 @@ final class Chromium implements AutoCloseable {
       }
       TimeUnit.MILLISECONDS.sleep(20);
     }
-    return new Chromium(process, Integer.parseInt(Files.readAllLines(place).get(0)));
+    return new Chromium(process, profile, Integer.parseInt(Files.readAllLines(place).get(0)));
   }
 
   /** A new, empty page. */
@@ -82,19 +87,20 @@ final class Chromium implements AutoCloseable {
         JsonParser.parseString(http.send(request, HttpResponse.BodyHandlers.ofString()).body())
             .getAsJsonObject();
     Page page = new Page(http, URI.create(target.get("webSocketDebuggerUrl").getAsString()));
-    pages.add(page);
     page.size(width, height);
     return page;
   }
 
   @Override
-  public void close() throws InterruptedException {
-    pages.forEach(Page::close);
+  public void close() throws IOException, InterruptedException {
     List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
     process.destroy();
     if (!process.waitFor(10, TimeUnit.SECONDS)) {
       process.destroyForcibly().waitFor();
     }
     all.forEach(ProcessHandle::destroyForcibly);
+    for (String link : LINKS) {
+      Files.deleteIfExists(profile.resolve(link));
+    }
   }
 }

@@ -203,14 +203,21 @@ final class Page {
   }
 
   void until(String what, String expression, Duration patience) {
+    if (!holdsWithin(patience, expression)) {
+      Path shot = Path.of("target", "browser", "waited-in-vain.png");
+      shot(shot);
+      throw new AssertionError("waited in vain until " + what + "; see " + shot);
+    }
+  }
+
+  /** Whether an expression holds before long; one that fails does not hold. */
+  boolean holdsWithin(Duration patience, String expression) {
     long end = System.nanoTime() + patience.toNanos();
     String guarded =
         "(() => { try { return !!(" + expression + "); } catch (e) { return false; } })()";
     while (!evaluate(guarded).getAsBoolean()) {
       if (System.nanoTime() > end) {
-        Path shot = Path.of("target", "browser", "waited-in-vain.png");
-        shot(shot);
-        throw new AssertionError("waited in vain until " + what + "; see " + shot);
+        return false;
       }
       try {
         TimeUnit.MILLISECONDS.sleep(30);
@@ -219,6 +226,7 @@ final class Page {
         throw new AssertionError(e);
       }
     }
+    return true;
   }
 
   /** Clicks into the middle of the first element that a selector finds. */
@@ -327,6 +335,7 @@ final class Page {
   }
 
   void close() {
+    call("Page.close");
     socket.abort();
   }
 }

@@ -1,25 +1,30 @@
 package dev.espalier.kernel.jupyter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import dev.espalier.dsl.Source;
 import dev.espalier.engine.Environment;
 import dev.espalier.engine.run.Result;
 import dev.espalier.kernel.session.Memory;
 import dev.espalier.kernel.session.Session;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.dflib.jjava.jupyter.kernel.KernelConnectionProperties;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What lies in the folder {@code notebooks} does what it says. */
 @Timeout(600)
@@ -60,8 +65,16 @@ class NotebooksTest {
     assertTrue(Files.isRegularFile(folder.resolve("quickstart-out/tiny.onnx")));
   }
 
-  @Test
-  void everyCellOfTheTourDoesWhatItDidWhenItWasWritten() throws Exception {
+  static List<Path> notebooks() throws IOException {
+    try (Stream<Path> files = Files.list(NOTEBOOKS)) {
+      return files.filter(f -> f.toString().endsWith(".ipynb")).sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("notebooks")
+  void everyCellDoesWhatItDidWhenItWasWritten(Path file) throws Exception {
+    KeptNotebook notebook = KeptNotebook.read(file);
     KernelConnectionProperties properties = Client.freePorts();
     try (Dispatcher kernel =
             new Dispatcher(
@@ -72,24 +85,68 @@ class NotebooksTest {
                 new PrintStream(System.err, true),
                 () -> {});
         Client client = new Client(properties).ready().patient(240_000)) {
-      JsonObject notebook =
-          JsonParser.parseString(Files.readString(NOTEBOOKS.resolve("tour.ipynb")))
-              .getAsJsonObject();
-      int cells = 0;
-      for (JsonElement element : notebook.getAsJsonArray("cells")) {
-        JsonObject cell = element.getAsJsonObject();
-        if (!cell.get("cell_type").getAsString().equals("code")) {
-          continue;
-        }
-        StringBuilder code = new StringBuilder();
-        cell.getAsJsonArray("source").forEach(line -> code.append(line.getAsString()));
-        boolean red = cell.getAsJsonObject("metadata").toString().contains("raises-exception");
-        Client.Cell ran = client.run(code.toString());
-        assertEquals(red ? "error" : "ok", ran.status(), () -> code + "\n" + ran.reply());
-        assertTrue(!cell.getAsJsonArray("outputs").isEmpty(), () -> "no output kept for: " + code);
-        cells++;
+      for (JsonObject cell : notebook.codeCells()) {
+        String code = KeptNotebook.source(cell);
+        KeptNotebook.checkOutputs(cell);
+        Client.Cell ran = client.run(code);
+        String expected = KeptNotebook.raises(cell) ? "error" : "ok";
+        assertEquals(expected, ran.status(), () -> code + "\n" + ran.reply());
+        KeptNotebook.keep(cell, ran);
+        KeptNotebook.checkOutputs(cell);
       }
-      assertTrue(cells >= 10, cells + " cells");
     }
+    assertFalse(notebook.codeCells().isEmpty(), "no cells");
+    Path executed = folder.resolve(file.getFileName());
+    notebook.write(executed);
+    converts(notebook, executed);
+  }
+
+  /** The notebook as it was run just now becomes a page, Markdown and a script. */
+  private void converts(KeptNotebook notebook, Path executed) throws Exception {
+    Path python = Path.of("/usr/bin/python3");
+    Assumptions.assumeTrue(Files.isExecutable(python), "there is no /usr/bin/python3");
+    Assumptions.assumeTrue(
+        run(List.of(python.toString(), "-c", "import nbconvert")).exit() == 0,
+        "the system's Python has no nbconvert (Debian: apt-get install jupyter-nbconvert)");
+    String name = executed.getFileName().toString().replace(".ipynb", "");
+    for (String form : List.of("html", "markdown", "script")) {
+      Ended ended =
+          run(
+              List.of(
+                  python.toString(),
+                  "-m",
+                  "nbconvert",
+                  "--to",
+                  form,
+                  "--output-dir",
+                  folder.toString(),
+                  executed.toString()));
+      assertEquals(0, ended.exit(), ended.said());
+    }
+    String page = Files.readString(folder.resolve(name + ".html"));
+    assertTrue(page.contains("<table"), "no table on the page");
+    assertTrue(page.contains("data:image/png;base64,"), "no picture on the page");
+    String markdown = Files.readString(folder.resolve(name + ".md"));
+    String script = Files.readString(folder.resolve(name + ".esp"));
+    for (JsonObject cell : notebook.codeCells()) {
+      String code = KeptNotebook.source(cell).strip();
+      assertTrue(markdown.contains(code), () -> "not in the Markdown: " + code);
+      assertTrue(script.contains(code), () -> "not in the script: " + code);
+    }
+  }
+
+  private record Ended(int exit, String said) {}
+
+  private Ended run(List<String> command) throws Exception {
+    Path log = Files.createTempFile(folder, "command", ".log");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment().put("JUPYTER_CONFIG_DIR", folder.resolve("config").toString());
+    builder.environment().put("JUPYTER_DATA_DIR", folder.resolve("data").toString());
+    Process process = builder.start();
+    if (!process.waitFor(120, TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor();
+    }
+    return new Ended(process.exitValue(), Files.readString(log));
   }
 }
