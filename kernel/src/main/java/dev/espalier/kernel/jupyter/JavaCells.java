@@ -40,10 +40,15 @@ final class JavaCells {
   private static final List<String> IMPORTS =
       List.of(
           "java.io.*",
+          "java.math.*",
+          "java.net.*",
           "java.nio.file.*",
           "java.util.*",
+          "java.util.concurrent.*",
           "java.util.function.*",
+          "java.util.regex.*",
           "java.util.stream.*",
+          "dev.espalier.engine.Model",
           "dev.espalier.engine.architecture.*",
           "dev.espalier.engine.data.*",
           "dev.espalier.engine.graph.*",
@@ -246,6 +251,11 @@ final class JavaCells {
   Map<String, String> sharedNames(Request request) throws CellFailure {
     awaitReady(request);
     return names.all();
+  }
+
+  /** Why a Java variable of that name is not known to Espalier; empty when that does not apply. */
+  Optional<String> apart(String name) {
+    return ready.getCount() > 0 || startFailure != null ? Optional.empty() : names.apart(name);
   }
 
   /** Adds jars and folders to the class path of all later cells. */

@@ -174,7 +174,11 @@ final class JavaErrors {
         lines.add("  …");
         break;
       }
-      lines.add("  at " + frame(frame));
+      String line = "  at " + frame(frame);
+      // Javac may wrap one piece in two methods.
+      if (shown == 1 || !lines.get(lines.size() - 1).equals(line)) {
+        lines.add(line);
+      }
     }
   }
 

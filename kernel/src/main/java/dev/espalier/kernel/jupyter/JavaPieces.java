@@ -29,7 +29,7 @@ final class JavaPieces {
   /** How much is compiled behind a mistake, only to find further ones. */
   private static final int MOST_MISTAKES = 20;
 
-  private static final long CHECK_NANOS = 1_500_000_000L;
+  private static final long CHECK_NANOS = 5_000_000_000L;
 
   private static final Pattern COMMAND = Pattern.compile("/([a-zA-Z!?][\\w-]*|!|\\?|-?\\d+)?.*");
 
@@ -237,7 +237,12 @@ final class JavaPieces {
         new ArrayList<>(
             JavaErrors.mistakes(shell.diagnostics(snippet).toList(), wrong.at(), code.length()));
     long end = System.nanoTime() + CHECK_NANOS;
-    int behind = behind(code, wrong);
+    // Without its semicolon a line takes the next one with it.
+    boolean open = !all.isEmpty() && all.get(0).message().endsWith("expected");
+    int behind =
+        wrong.whole() && !open
+            ? wrong.end()
+            : nextLine(code, wrong, open ? all.get(0).from() : wrong.at());
     Set<String> unsure = new HashSet<>(declared(code.substring(wrong.at(), behind)));
     List<Snippet> made = new ArrayList<>();
     control.onlyCompile(true);
@@ -281,21 +286,21 @@ final class JavaPieces {
     }
   }
 
-  /** Behind a piece; where that could not be told apart, the next line outside of brackets. */
   private static int behind(String code, Piece piece) {
-    if (piece.whole()) {
-      return piece.end();
-    }
-    for (int line = code.indexOf('\n', piece.at());
-        line >= 0;
+    return piece.whole() ? piece.end() : nextLine(code, piece, piece.at());
+  }
+
+  /** The next line, behind a place in a piece, that may start another: outside of brackets. */
+  private static int nextLine(String code, Piece piece, int from) {
+    for (int line = code.indexOf('\n', from);
+        line >= 0 && line + 1 < code.length();
         line = code.indexOf('\n', line + 1)) {
       JavaText text = JavaText.of(code.substring(piece.at(), line + 1));
+      char next = code.charAt(line + 1);
       if (text.in() == JavaText.In.CODE
           && text.open().length == 0
           && !text.closesTooMuch()
-          && line + 1 < code.length()
-          && (Character.isJavaIdentifierStart(code.charAt(line + 1))
-              || code.charAt(line + 1) == '@')) {
+          && (Character.isJavaIdentifierStart(next) || next == '@')) {
         return line + 1;
       }
     }

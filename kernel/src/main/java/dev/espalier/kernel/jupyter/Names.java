@@ -5,6 +5,7 @@ import dev.espalier.engine.Model;
 import dev.espalier.engine.architecture.Architecture;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.graph.Graph;
+import dev.espalier.kernel.value.Plain;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -125,7 +126,7 @@ final class Names {
         continue;
       }
       Object v = value.get();
-      agreed.put(java, v);
+      agreed.put(java, kept(v));
       String type = type(v.getClass());
       Field field = loader.variable(java);
       if (field != null && type.equals(declared.get(java)) && set(field, v)) {
@@ -157,7 +158,7 @@ final class Names {
       if (value == null || same(agreed.get(java), value)) {
         continue;
       }
-      agreed.put(java, value);
+      agreed.put(java, kept(value));
       String name = known.getOrDefault(java, java);
       if (!shared(value) || RESERVED.contains(name) || !NAME.matcher(java).matches()) {
         continue;
@@ -180,13 +181,49 @@ final class Names {
         || value instanceof DataSet
         || value instanceof Number
         || value instanceof String
-        || value instanceof Boolean;
+        || value instanceof Boolean
+        || contains(value);
+  }
+
+  /**
+   * Why a Java variable is not known to Espalier; empty when there is no such variable, or it is
+   * known.
+   */
+  Optional<String> apart(String name) {
+    String java = java(name);
+    Field field = loader.variable(java);
+    if (field == null || all().containsKey(java)) {
+      return Optional.empty();
+    }
+    Object value = get(field);
+    return Optional.of(
+        "`"
+            + name
+            + "` is a Java variable "
+            + (value == null
+                ? "that holds null, and"
+                : "of type " + field.getType().getSimpleName() + ", which")
+            + " sentences cannot use: numbers, texts, truth values, lists of them, models, data and"
+            + " architectures are shared");
   }
 
   private static boolean same(Object a, Object b) {
+    if (contains(b)) {
+      return kept(b).equals(a);
+    }
     return a == b
         || ((b instanceof Number || b instanceof String || b instanceof Boolean)
             && Objects.equals(a, b));
+  }
+
+  /** What is remembered of a value; of what may change its contents, a copy as text. */
+  private static Object kept(Object value) {
+    return contains(value) ? Plain.of(value) : value;
+  }
+
+  /** Whether it may hold something else than before and be the same object. */
+  private static boolean contains(Object value) {
+    return value instanceof List<?> || (value != null && value.getClass().isArray());
   }
 
   /** The most telling type that a cell can name. */

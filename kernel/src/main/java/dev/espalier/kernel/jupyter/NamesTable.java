@@ -4,6 +4,7 @@ import dev.espalier.dsl.Scope;
 import dev.espalier.engine.Model;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.kernel.render.Sheet;
+import dev.espalier.kernel.value.Plain;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -48,7 +49,7 @@ final class NamesTable {
               .mapToInt(JavaCells.Declared::cell)
               .findFirst()
               .orElse(0);
-      String what = binding.kind() == Scope.Kind.VALUE ? String.valueOf(value) : "";
+      String what = binding.kind() == Scope.Kind.VALUE ? Plain.of(value, LONGEST) : "";
       if (binding.operation().isPresent() && binding.sparsity() > 0) {
         what = Math.round(binding.sparsity() * 1000) / 10.0 + "% sparse";
       }

@@ -1,10 +1,13 @@
 package dev.espalier.kernel.jupyter;
 
 import dev.espalier.engine.run.Result;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 
 /**
  * Sentences of Espalier, from its own cells and from the middle of Java cells; one program at a
@@ -12,6 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Sentences {
   private static final long POLL_MILLIS = 20;
+
+  private static final Pattern UNKNOWN = Pattern.compile("unknown name `\\$?([\\w-]+)`");
 
   /** A step that looked at its flag is on its way out; what it keeps may take a while to write. */
   private static final long WINDING_UP_MILLIS = 30_000;
@@ -49,10 +54,26 @@ final class Sentences {
     }
     try {
       return espalier.execute(new CellOutlet(request, streams), number, code);
+    } catch (CellFailure failure) {
+      throw explained(failure);
     } finally {
       remember(number);
       mine.unlock();
     }
+  }
+
+  /** Says of names that only Java knows why that is so. */
+  private CellFailure explained(CellFailure failure) {
+    List<String> lines = new ArrayList<>(failure.traceback());
+    UNKNOWN
+        .matcher(String.join("\n", failure.traceback()))
+        .results()
+        .map(r -> r.group(1))
+        .distinct()
+        .forEach(name -> java.apart(name).ifPresent(lines::add));
+    return lines.size() == failure.traceback().size()
+        ? failure
+        : new CellFailure(failure.name(), failure.getMessage(), lines);
   }
 
   /** A program that was stopped would not end: it goes on beside the next ones. */

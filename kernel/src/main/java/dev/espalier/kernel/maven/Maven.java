@@ -89,7 +89,7 @@ public final class Maven {
     String offline = System.getProperty("offline", System.getenv("ESPALIER_OFFLINE"));
     return new Maven(
         Path.of(System.getProperty("maven.settings", MavenSettings.standardPlace().toString())),
-        offline != null && !offline.equals("false") && !offline.equals("0"));
+        offline != null && !List.of("", "false", "no", "0").contains(offline.strip()));
   }
 
   /** Repositories of the settings, and the central one. */

@@ -3,13 +3,17 @@ package dev.espalier.kernel.session;
 import dev.espalier.dsl.Span;
 import dev.espalier.dsl.syntax.Name;
 import dev.espalier.dsl.syntax.Value;
+import java.lang.reflect.Array;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Values of {@code let} as Java knows them, and the other way round. */
 final class LetValue {
   private static final Span NOWHERE = new Span(0, 0);
+  private static final int LONGEST_LIST = 1000;
 
   private LetValue() {}
 
@@ -40,7 +44,10 @@ final class LetValue {
     return value;
   }
 
-  /** A finite number, a text or a truth value as the language writes it; empty for others. */
+  /**
+   * A finite number, a text, a truth value, or a list or array of them, as the language writes it;
+   * empty for others.
+   */
   static Optional<Value> ofJava(Object value) {
     if (value instanceof Number n && Double.isFinite(n.doubleValue())) {
       boolean whole = n.doubleValue() == n.longValue();
@@ -58,6 +65,28 @@ final class LetValue {
       return Optional.of(
           new Value.Call(new Name(flag ? "yes" : "no", NOWHERE), List.of(), false, NOWHERE));
     }
+    if (value instanceof List<?> list) {
+      return list.size() > LONGEST_LIST ? Optional.empty() : listOf(list);
+    }
+    if (value != null && value.getClass().isArray()) {
+      int length = Array.getLength(value);
+      return length > LONGEST_LIST
+          ? Optional.empty()
+          : listOf(IntStream.range(0, length).mapToObj(i -> Array.get(value, i)).toList());
+    }
     return Optional.empty();
+  }
+
+  /** A flat list, as the language has them. */
+  private static Optional<Value> listOf(List<?> list) {
+    List<Value> items = new ArrayList<>();
+    for (Object element : list) {
+      Optional<Value> item = element instanceof List<?> ? Optional.empty() : ofJava(element);
+      if (item.isEmpty() || item.get() instanceof Value.ListOf) {
+        return Optional.empty();
+      }
+      items.add(item.get());
+    }
+    return Optional.of(new Value.ListOf(items, NOWHERE));
   }
 }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * A conversation in Espalier: programs or cells, one after another, over the same names.
@@ -198,7 +199,20 @@ public final class Session {
   public boolean bind(String name, Object value) {
     Scope.Binding binding;
     if (value instanceof Model model) {
-      binding = given(name, Scope.Kind.MODEL, model, model.key());
+      binding =
+          known(model)
+              .map(
+                  b ->
+                      new Scope.Binding(
+                          name,
+                          b.kind(),
+                          b.operation(),
+                          b.data(),
+                          b.value(),
+                          b.sparsity(),
+                          b.quantized(),
+                          0))
+              .orElseGet(() -> given(name, Scope.Kind.MODEL, model, model.key()));
     } else if (value instanceof Graph graph) {
       String key = Keys.sha256(OnnxFile.encode(graph));
       Model model =
@@ -231,6 +245,26 @@ public final class Session {
     }
     scope = scope.with(binding);
     return true;
+  }
+
+  /** What made a model that a sentence gave to Java; with it goes the data it was made with. */
+  private Optional<Scope.Binding> known(Model model) {
+    if (execution == null) {
+      return Optional.empty();
+    }
+    return Stream.concat(scope.it().stream(), scope.bindings().values().stream())
+        .filter(b -> b.kind() == Scope.Kind.MODEL)
+        .filter(b -> b.operation().filter(o -> makes(o, model)).isPresent())
+        .findFirst();
+  }
+
+  private boolean makes(Operation operation, Model model) {
+    try {
+      return execution.runner().key(operation).equals(model.key());
+    } catch (EspalierException e) {
+      // A file that it reads is gone.
+      return false;
+    }
   }
 
   private static Scope.Binding given(

@@ -216,6 +216,75 @@ class SessionKernelTest {
   }
 
   @Test
+  void javaRunsSentencesAndGetsTheirValues() {
+    ok("data few from glyphs(train 100, test 50) split 80/20");
+    Client.Cell trained =
+        ok(
+            "%%java\nint wide = 6;\n"
+                + "Model first = espalier(\"train mlp($wide) on few for 1 epoch as one\");\n"
+                + "Model half = espalier(\"prune one 50%\");\n"
+                + "first.graph().nodes().isEmpty() + \" \" + half.history().size()");
+    assertEquals("false 1", trained.result());
+    assertTrue(trained.of("display_data").size() >= 2, trained.published().toString());
+    // What made it goes with the name, and so does the data to measure it on.
+    Client.Cell shown = ok("show accuracy of half");
+    assertFalse(shown.of("display_data").isEmpty());
+    Client.Cell table = ok("%%java\nespalier(\"show accuracy of one\")");
+    assertEquals("", table.result(), "shown twice");
+    assertEquals("2.5", ok("%%java\nespalier(\"let q = 2.5\")").result());
+    Client.Cell wrong = client.run("%%java\nespalier(\"prnue one 50%\");");
+    assertEquals("E101", Json.text(wrong.reply(), "ename", ""));
+    assertTrue(wrong.traceback().contains(" 1 | prnue one 50%\n   | ^^^^^"), wrong.traceback());
+    assertEquals(
+        "E101\n",
+        ok("%%java\ntry { espalier(\"prnue\"); } catch (Refused e) {"
+                + " System.out.println(e.code()); }")
+            .printed("stdout"));
+    Client.Cell apart = client.run("%%java\nObject own = new Object();");
+    assertEquals("ok", apart.status());
+    String known = client.run("show own").traceback();
+    assertTrue(known.contains("`own` is a Java variable of type Object"), known);
+    ok("%%java\nint[] sizes = {8, 4};");
+    ok("let widths = $sizes");
+    assertEquals("[8.0, 4.0]", ok("%%java\nwidths").result());
+  }
+
+  @Test
+  void aSentenceOfAJavaCellIsStopped() throws Exception {
+    ok("data many from glyphs(train 4000, test 50) split 3900/100");
+    String id =
+        client.start("%%java\nespalier(\"train lenet-5 on many for 500 epochs as never\");");
+    Thread.sleep(2500);
+    client.ask(client.control, "interrupt_request", new JsonObject());
+    Client.Cell stopped = client.finish(id);
+    assertEquals("Interrupted", Json.text(stopped.reply(), "ename", ""));
+    assertEquals("2", ok("%%java\n1 + 1").result());
+  }
+
+  @Test
+  void helpComesFromTheLanguage() {
+    for (String asked : List.of("help prune", "prune?", "%help prune")) {
+      JsonObject shown = Json.object(ok(asked).of("display_data").get(0).content(), "data");
+      assertTrue(Json.text(shown, "text/plain", "").contains("takes away weights or channels"));
+      assertTrue(Json.text(shown, "text/html", "").contains("<strong>prune</strong>"));
+    }
+    for (String asked :
+        List.of(
+            "help prune by magnitude",
+            "help glyphs",
+            "help E101",
+            "help %maven",
+            "help into",
+            "help KB",
+            "help temperature",
+            "help accuracy",
+            "help")) {
+      ok(asked);
+    }
+    assertTrue(client.run("help prnue").traceback().contains("did you mean `prune`?"));
+  }
+
+  @Test
   void showsACaretUnderTheMistake() {
     Client.Cell cell = client.run("distil teacher into mlp(30)");
     assertEquals("E101", Json.text(cell.reply(), "ename", ""));
