@@ -206,7 +206,7 @@ final class EspalierCells {
     Result last;
     private Live live;
 
-    /** Whether a step of the running pipeline had to run. */
+    /** Whether an epoch ran in the running statement: then there is a curve worth a look. */
     private boolean trained;
 
     Screen(Outlet outlet) {
@@ -226,12 +226,14 @@ final class EspalierCells {
     public void begin(Step step) {
       if (live == null || !live.holds(step)) {
         live = new Live(outlet, rendering.running(), step);
+        trained = false;
       }
       live.begin(step);
     }
 
     @Override
     public void on(Progress.Event event) {
+      trained |= event instanceof Progress.Event.EpochEnded;
       if (live != null) {
         live.on(event);
       }
@@ -268,7 +270,6 @@ final class EspalierCells {
     /** A pipeline's display stays until its last step is done; its curve follows it. */
     private void model(Step step, Result.ModelResult made) {
       live.made(made);
-      trained |= !made.cached();
       Step.Stage last = step.pipeline().get(step.pipeline().size() - 1);
       if (last.operation() != step.operation()) {
         return;
@@ -279,7 +280,6 @@ final class EspalierCells {
             .ifPresent(curve -> outlet.publish("display_data", curve.content("")));
       }
       live = null;
-      trained = false;
     }
 
     @Override

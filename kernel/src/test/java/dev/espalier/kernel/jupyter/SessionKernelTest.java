@@ -171,6 +171,7 @@ class SessionKernelTest {
     Client.Cell tuned = ok("finetune big on marks for 1 epoch as more then prune 50% as slim");
     assertTrue(plain(tuned).contains("✓ finetune more: 1 epoch"), plain(tuned));
     assertTrue(plain(tuned).contains("✓ prune slim"), plain(tuned));
+    assertEquals(1, ok("prune more 60% as half").of("display_data").size(), "no curve: no epoch");
 
     // It goes on where it was, and is then the whole model.
     Client.Cell again = ok(sentence);
