@@ -91,7 +91,6 @@ public record KernelSpec(
           read(folder).ifPresent(found::add);
         } catch (IOException e) {
           // Whose it is cannot be told.
-          continue;
         }
       }
     } catch (IOException e) {

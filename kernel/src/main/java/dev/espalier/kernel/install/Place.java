@@ -112,7 +112,6 @@ public record Place(Optional<Path> prefix, boolean sysPrefix) {
         }
       } catch (IOException e) {
         // There is no such program; the other name may do.
-        continue;
       }
     }
     throw EspalierException.program(
