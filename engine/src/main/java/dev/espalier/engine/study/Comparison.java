@@ -62,7 +62,7 @@ final class Comparison {
     DataSet data = data(compare, compare.models().get(0), progress);
     Task task = task(all, data);
     Metric metric = metric(compare, task);
-    Optional<Device> device = compare.target().flatMap(Target::device);
+    Optional<Device> device = compare.target().flatMap(Target::modelled);
     Yardstick yardstick = new Yardstick(device, data);
     List<Metric> metrics = new ArrayList<>();
     Arrays.stream(COLUMNS)

@@ -51,6 +51,7 @@ public final class Samples {
     all.put("comparison", comparison());
     all.put("check-passed", check(true));
     all.put("check-failed", check(false));
+    all.put("target-missed", checks());
     all.put("written", new Result.Written(Path.of("tiny.onnx"), "tiny", 26_614));
     all.put("chart-training", training());
     all.put("chart-size", size());
@@ -331,6 +332,26 @@ public final class Samples {
             group.isEmpty() ? new Cell.Number(Figure.exact(18_816, Unit.BYTES)) : new Cell.Empty(),
             new Cell.Number(Figure.measured(latency, Unit.SECONDS)),
             new Cell.Number(Figure.measured(latency * 1.31, Unit.SECONDS))));
+  }
+
+  public static Result.Checks checks() {
+    return new Result.Checks(
+        "expect tiny meets mcu",
+        List.of(
+            check(true),
+            new Result.Check(
+                "energy at most 2 mJ",
+                false,
+                Figure.exact(0.002, Unit.JOULES),
+                Figure.modelled(0.00345, Unit.JOULES),
+                "it misses by 1.450 mJ; to close it: prune channels to about 57% of the MACs"),
+            new Result.Check(
+                "latency at most 20 ms",
+                false,
+                Figure.exact(0.02, Unit.SECONDS),
+                Figure.modelled(Double.NaN, Unit.SECONDS),
+                "fc1 computes in 32-bit floats: quantize to int8")),
+        "tiny does not meet mcu: 2 of 3 demands fail, and `latency at most 20 ms` binds");
   }
 
   public static Result.Check check(boolean passed) {

@@ -211,6 +211,59 @@ class SessionTest {
   }
 
   @Test
+  void aTargetIsHeldAgainstAModelConstraintByConstraint() {
+    Memory memory =
+        run(
+            session(),
+            Session.EXPECTATION_FAILED,
+            DATA
+                + """
+                train mlp(10) on shapes for 1 epoch as small
+                quantize small to int8 as tiny
+                target mcu is cortex-m4 {
+                  latency at most 1 s, energy at most 1 J, accuracy within 100 points of small
+                }
+                target here { size at most 100 KB, latency at most 1 s }
+                target tight is cortex-m4 { size at most 100 B, latency at most 1 s }
+                expect tiny meets mcu
+                expect tiny meets here
+                expect small meets tight
+                """);
+    List<Result.Checks> all =
+        memory.results.stream()
+            .filter(Result.Checks.class::isInstance)
+            .map(Result.Checks.class::cast)
+            .toList();
+    assertEquals(List.of(true, true, false), all.stream().map(Result.Checks::passed).toList());
+    List<Result.Check> mcu = all.get(0).all();
+    assertEquals(
+        List.of(
+            "latency at most 1 s",
+            "energy at most 1 J",
+            "accuracy within 100 points of small",
+            "fits the flash of cortex-m4",
+            "fits the RAM of cortex-m4"),
+        mcu.stream().map(Result.Check::text).toList());
+    assertEquals(
+        List.of(
+            Result.FigureKind.MODELLED,
+            Result.FigureKind.MODELLED,
+            Result.FigureKind.MEASURED,
+            Result.FigureKind.MODELLED,
+            Result.FigureKind.MODELLED),
+        mcu.stream().map(c -> c.got().kind()).toList());
+    // 74.4 mW for as long as it runs.
+    assertEquals(0.0744, mcu.get(1).got().value() / mcu.get(0).got().value(), 1e-9);
+    assertTrue(all.get(0).summary().contains("measured and modelled"), all.get(0).summary());
+    assertEquals(Result.FigureKind.MEASURED, all.get(1).all().get(1).got().kind());
+    Result.Checks failed = all.get(2);
+    assertTrue(failed.summary().startsWith("small does not meet tight: 2 of 4"), failed.summary());
+    assertTrue(failed.all().get(0).explanation().contains("quantize to int8"));
+    assertTrue(Double.isNaN(failed.all().get(1).got().value()));
+    assertTrue(failed.all().get(1).explanation().contains("no source tells"));
+  }
+
+  @Test
   void aWrongProgramRunsNothingAndTouchesNoDisk() {
     Memory memory = run(session(), Session.PROGRAM_WRONG, DATA + "train mlp(10) on shpes as a");
     assertFalse(memory.diagnostics.isEmpty());
