@@ -80,6 +80,14 @@ public enum Code {
   E122(
       "a line that continues nothing",
       "This word goes on with a sentence. Indent the line, so that it continues the one above."),
+  E123(
+      "a recipe that names a model or a result",
+      "A recipe is steps for any model. What they are done to, and what the result is called, is said"
+          + " where it is applied: `apply small to teacher as tiny`."),
+  E124(
+      "a sentence that cannot stand in a sweep",
+      "The sentences of a sweep make models, for every combination of its values; the sweep itself"
+          + " lists what became of them. What shows, checks or writes stands below it."),
   E201(
       "an unknown word",
       "The catalog has no such method, architecture, layer, data set or optimizer."),
@@ -136,6 +144,18 @@ public enum Code {
       "a figure that the model does not have",
       "Accuracy, errors and soft targets are of models that tell classes apart; mse, mae and r2 are"
           + " of models that give quantities: trained on a `target`, or giving back their input."),
+  E225(
+      "a swept name or parameter that is taken",
+      "Inside its sweep or recipe, a name behind `$` means one value. It may not be there twice, nor"
+          + " hide a name that means something already."),
+  E226(
+      "a swept name or parameter that nothing uses",
+      "Each value would make the same models again. Use the name with `$`, or leave it out. Only"
+          + " `seed` needs no use: it seeds every sentence of the sweep."),
+  E227(
+      "a recipe that cannot be applied so",
+      "`apply` gives a recipe as many values as it has parameters, in their order or by name. A"
+          + " recipe may apply others, but not itself."),
   E301(
       "% is ambiguous here",
       "A percentage is a level or a fraction. Two accuracies differ by points; `1 point` is 98 → 97,"
@@ -172,6 +192,9 @@ public enum Code {
       "a target that no model can meet",
       "What can be proved before anything is trained is said at once: a file smaller than any ONNX"
           + " file, or a limit above what the device has, which would never bind."),
+  E406(
+      "a sweep without runs",
+      "A sweep needs values to go through and a sentence that makes a model of them."),
   E601(
       "not available in this version",
       "The language knows this sentence, but this version of Espalier cannot run it yet. It is"

@@ -13,8 +13,13 @@ import java.util.Optional;
  * @param bindings by name, oldest first
  * @param it the last unnamed model
  * @param environment as the last {@code set} left it
+ * @param threadsSet whether a {@code set threads} is why it has its threads
  */
-public record Scope(Map<String, Binding> bindings, Optional<Binding> it, Environment environment) {
+public record Scope(
+    Map<String, Binding> bindings,
+    Optional<Binding> it,
+    Environment environment,
+    boolean threadsSet) {
 
   /** What a name stands for. */
   public enum Kind {
@@ -57,7 +62,7 @@ public record Scope(Map<String, Binding> bindings, Optional<Binding> it, Environ
   }
 
   public static Scope empty(Environment environment) {
-    return new Scope(Map.of(), Optional.empty(), environment);
+    return new Scope(Map.of(), Optional.empty(), environment, false);
   }
 
   public Optional<Binding> find(String name) {
@@ -68,10 +73,15 @@ public record Scope(Map<String, Binding> bindings, Optional<Binding> it, Environ
     Map<String, Binding> all = new LinkedHashMap<>(bindings);
     all.remove(binding.name());
     all.put(binding.name(), binding);
-    return new Scope(all, it, environment);
+    return new Scope(all, it, environment, threadsSet);
+  }
+
+  /** The same with another last unnamed model. */
+  public Scope withIt(Binding last) {
+    return new Scope(bindings, Optional.of(last), environment, threadsSet);
   }
 
   public Scope with(Environment changed) {
-    return new Scope(bindings, it, changed);
+    return new Scope(bindings, it, changed, threadsSet);
   }
 }

@@ -78,6 +78,15 @@ public interface Progress {
     record Stopped(String verb, String name, int epoch, int epochs, double seconds)
         implements Event {}
 
+    /**
+     * How far the runs of a sweep are, all together.
+     *
+     * @param part done of all, from 0 to 1, with what is done of those that run
+     * @param secondsLeft NaN when unknown
+     */
+    record Runs(int done, int failed, int total, int workers, double part, double secondsLeft)
+        implements Event {}
+
     /** Bytes or items of something long that is no training: a download, a calibration. */
     record Amount(String what, long done, long total) implements Event {}
 

@@ -46,6 +46,12 @@ public final class Vocabulary {
         "expect",
         "checks a figure; the run fails where it is not met",
         "expect size of tiny at most 60 KB");
+    verb(
+        "sweep",
+        "makes models for every combination of values, and lists them",
+        "sweep amount over 50%, 80% { prune teacher $amount as slim } as curve");
+    verb("apply", "does the steps of a recipe to a model", "apply tiny to teacher as small");
+    verb("recipe", "names steps", "recipe tiny is prune 50% then quantize to int8");
     verb("data", "names data", "data digits from mnist split 55000/5000");
     verb("model", "names an architecture, or a model from a file", "model student is mlp(30)");
     verb(
@@ -59,6 +65,7 @@ public final class Vocabulary {
     verb("language", "says for which version the program is written", "language 1");
     verb("export", "writes a model or a table to a file", "export tiny to onnx \"tiny.onnx\"");
     verb("report", "writes everything so far to a page", "report to \"report.html\"");
+    joint("over", "the values follow", "sweep amount over 50%, 80% { prune teacher $amount }");
     joint("into", "the student follows", "distill teacher into student");
     joint("to", "what to reach follows, or where to write", "quantize small to int8");
     joint("from", "where it comes from follows", "data digits from mnist");

@@ -35,11 +35,12 @@ public final class Checker {
   private final Pipelines pipelines;
   private final Outputs outputs;
   private final Targets targets;
+  private final Sweeps sweeps;
   private final Subjects subjects;
   private final List<Path> including = new ArrayList<>();
   private int included;
 
-  private Checker(Source source, Scope scope) {
+  private Checker(Source source, Scope scope, boolean onlyNames) {
     program = new Program(source, scope);
     WordMaker words = new WordMaker(program, Catalog.standard());
     Amounts amounts = new Amounts(program);
@@ -50,6 +51,7 @@ public final class Checker {
     Metrics metrics = new Metrics(program);
     targets = new Targets(program, words, amounts, subjects, metrics);
     outputs = new Outputs(program, words, amounts, subjects, metrics);
+    sweeps = new Sweeps(program, words, this::statement, onlyNames);
     source.file().ifPresent(f -> including.add(f.toAbsolutePath().normalize()));
   }
 
@@ -57,7 +59,7 @@ public final class Checker {
   public static Checked check(Source source, Scope scope) {
     // Read first: the catalog, which only the checker needs, is being made meanwhile.
     List<Syntax.Item> items = Syntax.read(source);
-    Checker checker = new Checker(source, scope);
+    Checker checker = new Checker(source, scope, false);
     checker.all(items);
     checker.program.warnOfUnused();
     Program program = checker.program;
@@ -68,7 +70,7 @@ public final class Checker {
 
   /** The names known after sentences of which some may be wrong: those that the right ones give. */
   public static Scope names(Source source, List<Syntax.Item> items, Scope scope) {
-    Checker checker = new Checker(source, scope);
+    Checker checker = new Checker(source, scope, true);
     checker.all(items);
     return checker.program.scope();
   }
@@ -78,7 +80,7 @@ public final class Checker {
    * they cannot be known without running anything.
    */
   public static List<String> layers(Operation model, Scope scope) {
-    Checker checker = new Checker(new Source("", "", Optional.empty()), scope);
+    Checker checker = new Checker(new Source("", "", Optional.empty()), scope, true);
     try {
       return checker
           .subjects
@@ -124,6 +126,10 @@ public final class Checker {
       declarations.set(s);
     } else if (statement instanceof Statement.Pipeline s) {
       pipelines.pipeline(s);
+    } else if (statement instanceof Statement.Recipe s) {
+      pipelines.recipe(s);
+    } else if (statement instanceof Statement.Sweep s) {
+      sweeps.sweep(s);
     } else if (statement instanceof Statement.Compare s) {
       outputs.compare(s);
     } else if (statement instanceof Statement.Expect s) {
@@ -148,17 +154,9 @@ public final class Checker {
   }
 
   private void unbuilt(Statement statement) {
-    if (statement instanceof Statement.Sweep s) {
-      if (!Sweeps.tooLarge(program, s)) {
-        refuse(s.span(), "sweep", "write one statement for each value");
-      }
-      s.name().ifPresent(n -> program.breakName(n.text()));
-    } else if (statement instanceof Statement.Compress s) {
+    if (statement instanceof Statement.Compress s) {
       refuse(s.span(), "compress", "prune and quantize step by step, and `compare` what comes out");
       s.name().ifPresent(n -> program.breakName(n.text()));
-    } else if (statement instanceof Statement.Recipe s) {
-      refuse(s.span(), "recipe", "write the steps out");
-      program.breakName(s.name().text());
     }
   }
 

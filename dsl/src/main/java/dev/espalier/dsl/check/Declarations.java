@@ -71,6 +71,9 @@ final class Declarations {
         given.get("threads") instanceof Integer n
             ? (n == 0 ? Environment.defaultThreads() : n)
             : e.threads();
+    if (given.containsKey("threads")) {
+      program.setThreads();
+    }
     program.environment(
         new Environment(
             given.get("seed") instanceof Long seed ? seed : e.seed(),

@@ -35,11 +35,15 @@ final class Outputs {
   private static final Set<String> UNBUILT_ASPECTS = Set.of("sensitivity", "provenance", "metrics");
   private static final List<String> OWN_CHARTS = List.of("training", "weights", "widths");
 
+  private static final List<String> TABLE_FORMATS = List.of("csv", "npz", "html");
+  private static final List<String> EXPORT_FORMATS = List.of("onnx", "csv", "npz", "html");
+
   private final Program program;
   private final WordMaker words;
   private final Amounts amounts;
   private final Subjects subjects;
   private final Metrics metrics;
+  private final SweepTables tables;
 
   Outputs(Program program, WordMaker words, Amounts amounts, Subjects subjects, Metrics metrics) {
     this.program = program;
@@ -47,6 +51,7 @@ final class Outputs {
     this.amounts = amounts;
     this.subjects = subjects;
     this.metrics = metrics;
+    this.tables = new SweepTables(program, words);
   }
 
   private Optional<Record> settings(
@@ -211,6 +216,13 @@ final class Outputs {
   // ---- chart
 
   void chart(Statement.Chart s) {
+    if (s.subjects().size() == 1) {
+      Optional<Operation.Sweep> sweep = tables.sweep(s.subjects().get(0));
+      if (sweep.isPresent()) {
+        tables.chart(s, sweep.get());
+        return;
+      }
+    }
     int before = program.failures();
     boolean own = OWN_CHARTS.contains(s.y().text());
     if (own) {
@@ -303,6 +315,13 @@ final class Outputs {
       }
       return;
     }
+    if (s.subjects().size() == 1) {
+      Optional<Operation.Sweep> sweep = tables.sweep(s.subjects().get(0));
+      if (sweep.isPresent()) {
+        tables.show(s, sweep.get());
+        return;
+      }
+    }
     List<String> aspects = new ArrayList<>();
     boolean onlyLayers = true;
     for (Name aspect : s.aspects()) {
@@ -358,16 +377,16 @@ final class Outputs {
     Span formatSpan = s.format().map(Name::span).orElse(s.file().span());
     Optional<Record> settings = settings("export", s.settings(), s.span());
     Optional<Path> path = path(s.file());
-    if (!format.equals("onnx") && !format.equals("csv")) {
+    if (!format.equals("onnx") && !TABLE_FORMATS.contains(format)) {
       program.report(
           Code.E214,
           formatSpan,
           "`" + format + "` is not a format to export to",
-          Nearest.to(format, List.of("onnx", "csv"))
+          Nearest.to(format, EXPORT_FORMATS)
               .map(n -> "did you mean `" + n + "`?")
-              .orElse("models go to onnx, tables to csv"),
+              .orElse("models go to onnx, tables to csv, npz or html"),
           s.format()
-              .map(n -> Edit.replace(n.span(), Nearest.clear(format, List.of("onnx", "csv"))))
+              .map(n -> Edit.replace(n.span(), Nearest.clear(format, EXPORT_FORMATS)))
               .orElse(List.of()));
     } else if (binding.isPresent()) {
       Scope.Kind kind = binding.get().kind();
@@ -390,7 +409,9 @@ final class Outputs {
                 + (wanted == Scope.Kind.MODEL ? "models" : "tables"),
             kind == Scope.Kind.MODEL
                 ? "write it to onnx"
-                : kind == Scope.Kind.TABLE ? "write it to csv" : "it cannot be exported");
+                : kind == Scope.Kind.TABLE
+                    ? "write it to csv, npz or html"
+                    : "it cannot be exported");
       }
     }
     if (program.failures() > before || binding.isEmpty() || settings.isEmpty()) {

@@ -48,12 +48,20 @@ final class Pipelines {
   private final WordMaker words;
   private final Amounts amounts;
   private final Subjects subjects;
+  private final Recipes recipes;
 
   Pipelines(Program program, WordMaker words, Amounts amounts, Subjects subjects) {
     this.program = program;
     this.words = words;
     this.amounts = amounts;
     this.subjects = subjects;
+    this.recipes =
+        new Recipes(
+            program, (action, flow) -> action(action, false, Optional.of(flow), new ArrayList<>()));
+  }
+
+  void recipe(Statement.Recipe s) {
+    recipes.declare(s);
   }
 
   /**
@@ -61,7 +69,7 @@ final class Pipelines {
    *
    * @param broken whether a mistake before it is why its data is unknown
    */
-  private record Flow(Operation model, Optional<Operation> data, boolean broken) {
+  record Flow(Operation model, Optional<Operation> data, boolean broken) {
     Flow(Operation model, Optional<Operation> data) {
       this(model, data, false);
     }
@@ -178,15 +186,46 @@ final class Pipelines {
       return prune(a, first, flow);
     } else if (action instanceof Action.Quantize a) {
       return quantize(a, first, flow);
+    } else if (action instanceof Action.Apply a) {
+      return apply(a, first, flow);
     }
     Unbuilt.refuse(
-        program,
-        action.verb().span(),
-        action.verb().text(),
-        action instanceof Action.Factorize
-            ? "prune or quantize instead"
-            : "write the steps of the recipe out");
+        program, action.verb().span(), action.verb().text(), "prune or quantize instead");
     return Optional.empty();
+  }
+
+  private Optional<Flow> apply(Action.Apply a, boolean first, Optional<Flow> flow) {
+    new Clauses(a, Set.of(), Map.of(Clause.With.class, "give the recipe a parameter for it"));
+    Optional<Recipes.Call> call = recipes.call(a.recipe());
+    if (first && a.subject().isEmpty()) {
+      program.report(
+          Code.E207,
+          a.verb().span(),
+          "`apply` to what?",
+          "",
+          "apply " + program.words(a.recipe().span()) + " to MODEL");
+      return Optional.empty();
+    }
+    if (!first && a.subject().isPresent()) {
+      Span named = a.subject().get().span();
+      int to = program.source().text().lastIndexOf("to", named.start() - 1);
+      program.report(
+          Code.E117,
+          named,
+          "a step after `then` works on what comes before it",
+          "`then` passes the model on; remove `to " + program.words(named) + "`",
+          List.of(program.removal(to < 0 ? named : new Span(to, named.end()))));
+      return Optional.empty();
+    }
+    Optional<Subject> subject =
+        subject(a, a.subject(), first, flow)
+            .filter(s -> !first || s.trained() || subjects.isTrained(s));
+    if (call.isEmpty() || subject.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean broken = flow.map(Flow::broken).orElse(false);
+    return recipes.apply(
+        call.get(), new Flow(subject.get().operation(), subject.get().data(), broken));
   }
 
   // ---- clauses

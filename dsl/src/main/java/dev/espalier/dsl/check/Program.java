@@ -52,6 +52,7 @@ final class Program {
 
   private Optional<Binding> it;
   private Environment environment;
+  private boolean threadsSet;
   private Source source;
   private int[] lineStarts;
   private int failures;
@@ -62,6 +63,7 @@ final class Program {
     this.bindings = new LinkedHashMap<>(scope.bindings());
     this.it = scope.it();
     this.environment = scope.environment();
+    this.threadsSet = scope.threadsSet();
   }
 
   // ---- where we are
@@ -92,7 +94,7 @@ final class Program {
 
   /** The names as they are now. */
   Scope scope() {
-    return new Scope(bindings, it, environment);
+    return new Scope(bindings, it, environment, threadsSet);
   }
 
   /** What the last unnamed model is. */
@@ -111,6 +113,86 @@ final class Program {
 
   void environment(Environment changed) {
     environment = changed;
+  }
+
+  /** Whether the program says with how many threads to train. */
+  boolean threadsSet() {
+    return threadsSet;
+  }
+
+  /** From here on the program has said with how many threads to train. */
+  void setThreads() {
+    threadsSet = true;
+  }
+
+  /**
+   * Begins a place with names of its own: what the program's names mean, and how its results come
+   * about, is as it was once the returned is run. Mistakes and steps stay.
+   */
+  Runnable enclose() {
+    Map<String, Binding> names = new LinkedHashMap<>(bindings);
+    Set<String> brokenNames = new HashSet<>(broken);
+    Map<String, Integer> defined = new HashMap<>(definedHere);
+    Map<String, Making> made = new HashMap<>(makings);
+    Optional<Binding> last = it;
+    Environment surroundings = environment;
+    boolean threads = threadsSet;
+    definedHere.clear();
+    return () -> {
+      replace(bindings, names);
+      broken.clear();
+      broken.addAll(brokenNames);
+      replace(definedHere, defined);
+      replace(makings, made);
+      it = last;
+      environment = surroundings;
+      threadsSet = threads;
+    };
+  }
+
+  private static <T> void replace(Map<String, T> map, Map<String, T> content) {
+    map.clear();
+    map.putAll(content);
+  }
+
+  /** Gives a name a value for as long as an enclosed place lasts. */
+  void assign(String name, Value value, int line) {
+    bindings.remove(name);
+    broken.remove(name);
+    bindings.put(
+        name,
+        new Binding(
+            name,
+            Scope.Kind.VALUE,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(value),
+            0,
+            false,
+            line));
+  }
+
+  /** Takes the mistakes from {@code first} on off the list, to be told otherwise. */
+  List<Diagnostic> takeMistakes(int first) {
+    List<Diagnostic> last = mistakes.subList(first, mistakes.size());
+    List<Diagnostic> taken = List.copyOf(last);
+    last.clear();
+    return taken;
+  }
+
+  /** Lists a mistake that was taken off, told otherwise; it counts already. */
+  void relist(Diagnostic diagnostic) {
+    if (mistakes.size() < MOST_MISTAKES) {
+      mistakes.add(diagnostic);
+    }
+  }
+
+  /** Takes the steps from {@code first} on off the list. */
+  List<Step> takeSteps(int first) {
+    List<Step> last = steps.subList(first, steps.size());
+    List<Step> taken = List.copyOf(last);
+    last.clear();
+    return taken;
   }
 
   /**

@@ -54,6 +54,16 @@ final class CompleteStatements {
     return new Statement.Set(all, NOWHERE);
   }
 
+  /** The threads alone, which the runs of a sweep have to themselves. */
+  static Statement.Set threads(Environment now) {
+    return new Statement.Set(List.of(new Setting(word("threads"), count(now.threads()))), NOWHERE);
+  }
+
+  /** A sweep of sentences that are written out. */
+  Statement.Sweep sweep(Statement.Sweep s, List<Statement> body) {
+    return new Statement.Sweep(s.axes(), body, settings("sweep", s.settings()), s.name(), s.span());
+  }
+
   private static void add(List<Setting> all, Set<String> there, String name, Value value) {
     if (!there.contains(name)) {
       all.add(new Setting(word(name), value));
@@ -183,14 +193,29 @@ final class CompleteStatements {
         s.span());
   }
 
-  Statement.Chart chart(Statement.Chart s) {
+  /**
+   * A chart.
+   *
+   * @param ofTable whether it draws a sweep
+   */
+  Statement.Chart chart(Statement.Chart s, boolean ofTable) {
     List<Setting> settings = new ArrayList<>(s.settings());
     String title = s.y().text() + s.x().map(x -> " vs " + x.text()).orElse("");
     if (settings.stream().noneMatch(x -> x.name().text().equals("title"))) {
       settings.add(new Setting(word("title"), new Value.Text(title, NOWHERE)));
     }
+    List<Entry> takers = new ArrayList<>(List.of(words.settings("chart")));
+    if (ofTable) {
+      takers.add(words.settings("table"));
+    }
     return new Statement.Chart(
-        s.y(), s.x(), s.subjects(), s.series(), settings("chart", settings), s.name(), s.span());
+        s.y(),
+        s.x(),
+        s.subjects(),
+        s.series(),
+        words.complete(settings, takers, List.of()),
+        s.name(),
+        s.span());
   }
 
   Statement.Report report(Statement.Report s) {

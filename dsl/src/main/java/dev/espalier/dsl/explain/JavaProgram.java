@@ -326,15 +326,24 @@ public record JavaProgram(String text, List<String> leftOut) {
 
     // ---- outputs
 
+    private void leaveOut(Step step, String why) {
+      sentence();
+      line("// left out: " + why);
+      leftOut.add(shown(step.sentence()) + ": " + why);
+    }
+
     private void output(Operation.Output output, Step step) {
       if (output instanceof Operation.Note) {
         sentence();
         return;
       } else if (output instanceof Operation.Report) {
-        sentence();
-        String why = "a report is a page of the command's, not of the engine's";
-        line("// left out: " + why);
-        leftOut.add(shown(step.sentence()) + ": " + why);
+        leaveOut(step, "a report is a page of the command's, not of the engine's");
+        return;
+      } else if (output instanceof Operation.Sweep) {
+        leaveOut(step, "the runs of a sweep go to processes of their own");
+        return;
+      } else if (output.inputs().stream().anyMatch(Operation.Sweep.class::isInstance)) {
+        leaveOut(step, "it speaks of a sweep, which is left out");
         return;
       }
       // What it speaks of is made above it.

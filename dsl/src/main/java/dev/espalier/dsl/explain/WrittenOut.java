@@ -20,6 +20,7 @@ import dev.espalier.dsl.syntax.Value;
 import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.run.Operation;
+import dev.espalier.engine.run.Runner;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -215,10 +216,14 @@ public final class WrittenOut {
       return pipeline(s);
     } else if (statement instanceof Statement.Target s) {
       return complete.target(s);
+    } else if (statement instanceof Statement.Recipe s) {
+      return recipe(s);
+    } else if (statement instanceof Statement.Sweep s) {
+      return sweep(s);
     } else if (statement instanceof Statement.Compare s) {
       return complete.compare(s);
     } else if (statement instanceof Statement.Chart s) {
-      return complete.chart(s);
+      return complete.chart(s, drawsTable(s));
     } else if (statement instanceof Statement.Report s) {
       return complete.report(s);
     } else if (statement instanceof Statement.Export s) {
@@ -240,6 +245,70 @@ public final class WrittenOut {
     return new Statement.Pipeline(stages, s.span());
   }
 
+  private Statement.Recipe recipe(Statement.Recipe s) {
+    return new Statement.Recipe(
+        s.name(),
+        s.parameters(),
+        s.stages().stream()
+            .map(
+                t ->
+                    new Statement.Stage(
+                        complete.action(t.action(), Optional.empty()), t.name(), t.span()))
+            .toList(),
+        s.span());
+  }
+
+  private boolean drawsTable(Statement.Chart s) {
+    return checked.steps().stream()
+        .anyMatch(t -> isOf(t, s) && t.operation() instanceof Operation.TableChart);
+  }
+
+  /** With the threads of its runs said first: at the head of the program those of the rest are. */
+  private Statement.Sweep sweep(Statement.Sweep s) {
+    Optional<Operation.Sweep> operation =
+        checked.steps().stream()
+            .filter(step -> isOf(step, s))
+            .map(Step::operation)
+            .filter(Operation.Sweep.class::isInstance)
+            .map(Operation.Sweep.class::cast)
+            .findFirst();
+    Set<String> outside = Set.copyOf(bound);
+    List<Statement> body = new ArrayList<>();
+    boolean said =
+        s.body().get(0) instanceof Statement.Set set
+            && set.settings().stream().anyMatch(t -> t.name().text().equals("threads"));
+    operation
+        .filter(o -> !said)
+        .flatMap(o -> Runner.environment(o.cells().get(0).models().get(0).model()))
+        .ifPresent(e -> body.add(CompleteStatements.threads(e)));
+    body.addAll(sentences(s));
+    bound.retainAll(outside);
+    return complete.sweep(s, body);
+  }
+
+  private List<Statement> sentences(Statement.Sweep s) {
+    List<Statement> out = new ArrayList<>();
+    for (Statement statement : s.body()) {
+      if (statement instanceof Statement.Model model) {
+        out.add(complete.model(model));
+        bound.add(model.name().text());
+      } else if (statement instanceof Statement.Data data) {
+        out.add(complete.data(data));
+        bound.add(data.name().text());
+      } else if (statement instanceof Statement.Pipeline pipeline) {
+        out.add(pipeline(pipeline));
+        pipeline.stages().forEach(t -> t.name().ifPresent(n -> bound.add(n.text())));
+      } else if (statement instanceof Statement.Sweep inner) {
+        out.add(
+            new Statement.Sweep(
+                inner.axes(), sentences(inner), inner.settings(), inner.name(), inner.span()));
+      } else {
+        out.add(statement);
+      }
+    }
+    return out;
+  }
+
   /** What each stage does, from the last one back; fewer when that cannot be told. */
   private List<Operation> operations(Statement.Pipeline s) {
     Optional<Operation> operation =
@@ -247,6 +316,9 @@ public final class WrittenOut {
             .filter(step -> isOf(step, s))
             .reduce((a, b) -> b)
             .map(Step::operation);
+    if (s.stages().stream().anyMatch(t -> t.action() instanceof Action.Apply)) {
+      return List.of();
+    }
     List<Operation> back = new ArrayList<>();
     for (int i = s.stages().size() - 1; i >= 0 && operation.isPresent(); i--) {
       back.add(0, operation.get());

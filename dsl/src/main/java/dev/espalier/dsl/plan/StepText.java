@@ -77,7 +77,7 @@ public final class StepText {
     if (operation instanceof Operation.Blueprint || numbers.containsKey(operation)) {
       return;
     }
-    operation.inputs().forEach(this::add);
+    inputs(operation).forEach(this::add);
     numbers.put(operation, order.size() + 1);
     order.add(operation);
     if (operation instanceof Operation.LoadData o) {
@@ -89,6 +89,13 @@ public final class StepText {
     } else if (operation instanceof Operation.Given o) {
       name(o.name(), o);
     }
+  }
+
+  /** Of the runs of a sweep, which are all alike, the first is written out. */
+  private static List<Operation> inputs(Operation operation) {
+    return operation instanceof Operation.Sweep s
+        ? s.cells().get(0).models().stream().map(Operation.Named::model).toList()
+        : operation.inputs();
   }
 
   private void name(String name, Operation operation) {
@@ -257,8 +264,42 @@ public final class StepText {
       return "report to "
           + WordText.quoted(o.file().toString())
           + (o.title().isEmpty() ? "" : ", title " + WordText.quoted(o.title()));
+    } else if (operation instanceof Operation.Sweep o) {
+      return sweep(o);
+    } else if (operation instanceof Operation.TableChart o) {
+      return "chart "
+          + o.y()
+          + " vs "
+          + o.x()
+          + " of "
+          + named(o.table())
+          + o.by().map(b -> " by " + b).orElse("")
+          + ", frontier "
+          + (o.frontier() ? "yes" : "no")
+          + ", band "
+          + o.band().name().toLowerCase(java.util.Locale.ROOT)
+          + (o.title().isEmpty() ? "" : ", title " + WordText.quoted(o.title()));
     }
     return "note " + WordText.quoted(((Operation.Note) operation).text());
+  }
+
+  private String sweep(Operation.Sweep o) {
+    List<String> axes = new ArrayList<>();
+    for (Operation.Axis axis : o.axes()) {
+      axes.add(
+          axis.name()
+              + " over "
+              + joined(", ", axis.values().stream().map(Operation.AxisValue::text).toList()));
+    }
+    int runs = o.cells().size();
+    return "sweep "
+        + joined("; ", axes)
+        + ": "
+        + runs
+        + (runs == 1 ? " run, " : " runs, the first of them ")
+        + named(o.cells().get(0).models())
+        + ", workers "
+        + (o.workers() == 0 ? "as the processors allow" : o.workers());
   }
 
   // ---- parts

@@ -56,7 +56,8 @@ public sealed interface Action {
     }
   }
 
-  record Apply(Name verb, Value.Call recipe, Optional<Value> subject, List<Clause> clauses)
+  /** {@code recipe} is a {@link Value.Call} or a {@link Value.Parameter}. */
+  record Apply(Name verb, Value recipe, Optional<Value> subject, List<Clause> clauses)
       implements Action {
     public Apply {
       clauses = List.copyOf(clauses);

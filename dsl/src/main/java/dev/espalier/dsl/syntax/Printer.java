@@ -280,7 +280,7 @@ public final class Printer {
       text.append("factorize").append(subject(a.subject())).append(" to ").append(text(a.goal()));
     } else {
       Action.Apply a = (Action.Apply) action;
-      text.append("apply ").append(call(a.recipe()));
+      text.append("apply ").append(text(a.recipe()));
       a.subject().ifPresent(s -> text.append(" to ").append(text(s)));
     }
     action.clauses().forEach(c -> text.append(' ').append(clause(c)));

@@ -596,7 +596,7 @@ final class TreeBuilder {
                   new Clause.With(
                       settings(c.settings()),
                       layout.span(c.WITH().getSymbol()).to(span(c.settings()))));
-      return new Action.Apply(verb, call(c.call()), optional(c.subject()), with);
+      return new Action.Apply(verb, method(c.method()), optional(c.subject()), with);
     }
   }
 

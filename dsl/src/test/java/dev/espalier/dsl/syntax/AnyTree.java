@@ -227,7 +227,7 @@ public final class AnyTree {
       default ->
           new Action.Apply(
               verb("apply"),
-              call(),
+              subject(),
               maybe(this::subject),
               random.nextBoolean()
                   ? List.of()

@@ -56,7 +56,8 @@ public record Measurement(
   public static Measurement of(
       Graph graph, DataSet data, int latencyBatch, int latencyThreads, Progress progress) {
     byte[] bytes = OnnxFile.encode(graph);
-    Quality quality = quality(graph, bytes, data, data.test(), progress);
+    Quality quality =
+        quality(graph, bytes, data, data.test(), Environment.defaultThreads(), progress);
     progress.check();
     Latency latency;
     try (Runtime runtime = Runtime.of(bytes, graph.name(), latencyThreads)) {
@@ -87,7 +88,8 @@ public record Measurement(
   /** Only the accuracy, on the given split of the data. */
   public static Accuracy accuracy(Graph graph, DataSet data, Split split, Progress progress) {
     Task.of(graph, data).needsClasses("accuracy", "model " + graph.name());
-    return (Accuracy) quality(graph, OnnxFile.encode(graph), data, split, progress);
+    return (Accuracy)
+        quality(graph, OnnxFile.encode(graph), data, split, Environment.defaultThreads(), progress);
   }
 
   /**
@@ -96,11 +98,24 @@ public record Measurement(
    * @throws EspalierException when there is no test split, or the model does not fit the data
    */
   public static Quality quality(Graph graph, DataSet data) {
-    return quality(graph, OnnxFile.encode(graph), data, data.test(), Progress.NONE);
+    return quality(
+        graph,
+        OnnxFile.encode(graph),
+        data,
+        data.test(),
+        Environment.defaultThreads(),
+        Progress.NONE);
   }
 
-  private static Quality quality(
-      Graph graph, byte[] model, DataSet data, Split split, Progress progress) {
+  /**
+   * What the model's task is judged by, on a split.
+   *
+   * @param model the graph's exported bytes
+   * @param threads of ONNX Runtime
+   * @throws EspalierException when the split is empty, or the model does not fit the data
+   */
+  public static Quality quality(
+      Graph graph, byte[] model, DataSet data, Split split, int threads, Progress progress) {
     if (split.size() == 0) {
       throw EspalierException.program(
           "there are no samples to measure on",
@@ -110,7 +125,7 @@ public record Measurement(
     }
     Task task = Task.of(graph, data);
     progress.check();
-    try (Runtime runtime = Runtime.of(model, graph.name(), Environment.defaultThreads())) {
+    try (Runtime runtime = Runtime.of(model, graph.name(), threads)) {
       if (task instanceof Task.Classification) {
         return Accuracy.of(runtime.predictions(data, split, progress, boundary(graph)), split);
       }

@@ -43,6 +43,11 @@ public final class Keys {
     return key;
   }
 
+  /** Lets go of the operations that keys were asked for. */
+  void forget() {
+    known.clear();
+  }
+
   /** The operation as text, inputs by key; equal text means equal results. */
   public String canonical(Operation operation) {
     if (operation instanceof Operation.LoadData load) {

@@ -379,6 +379,31 @@ public sealed interface Operation {
     }
   }
 
+  /**
+   * Draws a column of a sweep's table against another.
+   *
+   * @param y a metric
+   * @param x a metric, or an axis of numbers
+   * @param table the sweep
+   * @param by an axis, a line for each of its values
+   * @param frontier whether the runs that no other one beats in both are joined
+   * @param band what is drawn around the mean over the seeds
+   */
+  record TableChart(
+      String y,
+      String x,
+      Named table,
+      Optional<String> by,
+      boolean frontier,
+      StatementSettings.Band band,
+      String title)
+      implements Output {
+    @Override
+    public List<Operation> inputs() {
+      return List.of(table.model());
+    }
+  }
+
   /** Writes a model as an ONNX file, or a table as CSV. */
   record Export(Named subject, String format, Path file) implements Output {
     @Override

@@ -72,6 +72,12 @@ public final class Runner {
     return keys.of(operation);
   }
 
+  /** Lets go of all models in memory; what is stored stays. */
+  public void forgetModels() {
+    models.clear();
+    keys.forget();
+  }
+
   /** Whether the result is in memory or in the store, so that nothing would run. */
   public boolean has(Operation operation) {
     String key = keys.of(operation);

@@ -96,7 +96,9 @@ public final class StandardWords implements WordList {
           StatementSettings.Session.class,
           StatementSettings.Reading.class,
           StatementSettings.Comparison.class,
+          StatementSettings.Sweeping.class,
           StatementSettings.Drawing.class,
+          StatementSettings.TableDrawing.class,
           StatementSettings.Page.class,
           StatementSettings.Export.class);
 

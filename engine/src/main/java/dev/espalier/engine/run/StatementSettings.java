@@ -20,6 +20,15 @@ public sealed interface StatementSettings {
     }
   }
 
+  /** What is drawn around a mean over seeds. */
+  enum Band {
+    /** Student's 95% interval of the mean. */
+    INTERVAL,
+    /** One standard deviation of the values to each side. */
+    STDEV,
+    NONE
+  }
+
   /** {@code set}: what results depend on beside the program; see {@link Environment}. */
   @Word(name = "set", kind = Kind.SETTINGS, doc = "what results depend on beside the program")
   record Session(
@@ -69,9 +78,33 @@ public sealed interface StatementSettings {
           int seeds)
       implements StatementSettings {}
 
+  /** {@code sweep}. */
+  @Word(name = "sweep", kind = Kind.SETTINGS, doc = "how the runs of a sweep are done")
+  record Sweeping(
+      @Setting(
+              doc = "processes at once; 0 takes as many as the processors allow",
+              preset = "0",
+              min = 0,
+              max = 1024)
+          int workers)
+      implements StatementSettings {}
+
   /** {@code chart}. */
   @Word(name = "chart", kind = Kind.SETTINGS, doc = "how a chart looks")
   record Drawing(@Setting(doc = "the heading", preset = "none") String title)
+      implements StatementSettings {}
+
+  /** {@code chart … of} a sweep. */
+  @Word(name = "table", kind = Kind.SETTINGS, doc = "how a chart of a sweep looks")
+  record TableDrawing(
+      @Setting(doc = "whether the runs that no other beats in both are joined", preset = "no")
+          boolean frontier,
+      @Setting(
+              doc =
+                  "around the mean over the seeds: its 95% interval, the standard deviation, or"
+                      + " nothing",
+              preset = "interval")
+          Band band)
       implements StatementSettings {}
 
   /** {@code report}. */

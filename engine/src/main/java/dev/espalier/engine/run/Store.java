@@ -64,6 +64,8 @@ public final class Store {
   /** Records are small; what is larger is none. */
   private static final long LARGEST_RECORD = 16L << 20;
 
+  private static final long LARGEST_NOTE = 1L << 20;
+
   private final Path root;
 
   private Store(Path root) {
@@ -254,6 +256,32 @@ public final class Store {
     } catch (UncheckedIOException | NoSuchFileException e) {
       // Another process forgets them at the same time.
     }
+  }
+
+  /** A short text that was kept under that key; empty when there is none or it is too large. */
+  public Optional<String> note(String key) {
+    Path file = noteFile(key);
+    try {
+      return Files.isRegularFile(file) && Files.size(file) <= LARGEST_NOTE
+          ? Optional.of(Files.readString(file, StandardCharsets.UTF_8))
+          : Optional.empty();
+    } catch (IOException e) {
+      // As if it were not there: what it says is found out again.
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Keeps a short text under a key, in the place of what was kept before.
+   *
+   * @throws EspalierException (run) when it cannot be written
+   */
+  public void keepNote(String key, String text) {
+    WholeFile.write(noteFile(key), text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Path noteFile(String key) {
+    return root.resolve("notes").resolve(key.substring(0, 2)).resolve(key + ".json");
   }
 
   /**

@@ -65,6 +65,14 @@ public final class Execution {
       tables.put(compare, table);
       return table;
     }
+    if (output instanceof Operation.Sweep sweep) {
+      Result.TableResult table = new Sweeping(runner).of(sweep, sentence, progress);
+      tables.put(sweep, table);
+      return table;
+    }
+    if (output instanceof Operation.TableChart chart) {
+      return new SweepCharts(chart, table(chart.table())).draw();
+    }
     if (output instanceof Operation.Show show) {
       return show(show, progress);
     }
@@ -89,15 +97,29 @@ public final class Execution {
     throw new IllegalArgumentException("no such output: " + output);
   }
 
+  /** The table that a comparison or a sweep of this execution made. */
+  private Result.TableResult table(Operation.Named made) {
+    return table(made.model())
+        .orElseThrow(
+            () ->
+                EspalierException.program(
+                    made.model() instanceof Operation.Sweep
+                        ? "the sweep has not run"
+                        : "the comparison has not run",
+                    made.name(),
+                    "",
+                    ""));
+  }
+
   private Result show(Operation.Show show, Progress progress) {
     Summaries summaries = new Summaries(measurements);
     Operation first = show.subjects().get(0).model();
-    if (first instanceof Operation.Compare compare) {
-      return table(compare)
-          .orElseThrow(
-              () ->
-                  EspalierException.program(
-                      "the comparison has not run", show.subjects().get(0).name(), "", ""));
+    if (first instanceof Operation.Compare) {
+      return table(show.subjects().get(0));
+    }
+    if (first instanceof Operation.Sweep sweep) {
+      Result.TableResult table = table(show.subjects().get(0));
+      return show.aspects().isEmpty() ? table : SweepTable.only(table, sweep, show.aspects());
     }
     if (first instanceof Operation.LoadData
         || (first instanceof Operation.Given g
@@ -121,16 +143,18 @@ public final class Execution {
 
   private Result export(Operation.Export export, String sentence, Progress progress) {
     Path file = export.file();
-    if (export.subject().model() instanceof Operation.Compare compare) {
-      Result.TableResult table =
-          table(compare)
-              .orElseThrow(
-                  () ->
-                      EspalierException.program(
-                          "the comparison has not run", export.subject().name(), "", ""));
-      byte[] bytes = CsvTable.of(table).getBytes(StandardCharsets.UTF_8);
+    if (export.subject().model() instanceof Operation.Compare
+        || export.subject().model() instanceof Operation.Sweep) {
+      Result.TableResult table = table(export.subject());
+      byte[] bytes =
+          switch (export.format()) {
+            case "npz" -> NpzTable.of(table);
+            case "html" -> HtmlTable.of(table).getBytes(StandardCharsets.UTF_8);
+            default -> CsvTable.of(table).getBytes(StandardCharsets.UTF_8);
+          };
       WholeFile.write(file, bytes);
-      return new Result.Written(file, "table, CSV", bytes.length);
+      return new Result.Written(
+          file, "table, " + export.format().toUpperCase(java.util.Locale.ROOT), bytes.length);
     }
     Model model =
         runner.model(export.subject().model(), export.subject().name(), sentence, progress).model();

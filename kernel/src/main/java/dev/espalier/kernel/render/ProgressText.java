@@ -111,6 +111,11 @@ public final class ProgressText {
         quarter = reached;
         out.accept("  " + Text.clean(facts(now)) + "\n");
       }
+    } else if (event instanceof Progress.Event.Runs) {
+      if (nextQuarter) {
+        quarter = reached;
+        out.accept("  " + Text.clean(facts(now)) + "\n");
+      }
     } else if (event instanceof Progress.Event.Amount a) {
       if (a.done() <= 0 || reached < quarter) {
         quarter = 0;

@@ -73,6 +73,8 @@ public final class Stages {
     } else if (event instanceof Progress.Event.Amount e) {
       double part = e.total() > 0 ? Math.min(1, (double) e.done() / e.total()) : Double.NaN;
       put(current("").doing(e.what()).done(part));
+    } else if (event instanceof Progress.Event.Runs e) {
+      put(current("sweep").doing(runs(e)).done(e.part()).taking(e.secondsLeft()));
     } else if (event instanceof Progress.Event.Stopped e) {
       double accuracy =
           accuracies.isEmpty() ? Double.NaN : accuracies.get(accuracies.size() - 1).value();
@@ -84,6 +86,14 @@ public final class Stages {
     } else if (event instanceof Progress.Event.Finished e) {
       finished(e);
     }
+  }
+
+  private static String runs(Progress.Event.Runs e) {
+    return (e.done() + e.failed())
+        + " of "
+        + e.total()
+        + (e.failed() > 0 ? " (" + e.failed() + " failed)" : "")
+        + (e.workers() > 1 ? ", " + e.workers() + " workers" : "");
   }
 
   private void started(Progress.Event.Started e) {

@@ -139,9 +139,7 @@ public final class Session {
     if (left.isEmpty()) {
       return now;
     }
-    return left.get().name().equals("it")
-        ? new Scope(now.bindings(), left, now.environment())
-        : now.with(left.get());
+    return left.get().name().equals("it") ? now.withIt(left.get()) : now.with(left.get());
   }
 
   /** After a failure, the names that finished steps made stay known; later ones do not. */
@@ -155,8 +153,7 @@ public final class Session {
           .it()
           .filter(b -> step.name().isEmpty())
           .filter(b -> b.operation().equals(Optional.of(step.operation())))
-          .ifPresent(
-              b -> know(run, new Scope(scope.bindings(), Optional.of(b), scope.environment())));
+          .ifPresent(b -> know(run, scope.withIt(b)));
     }
   }
 
