@@ -40,12 +40,14 @@ final class Leftovers {
       }
       return;
     }
-    boolean declares =
+    Snippet.Status status = shell.status(snippet);
+    boolean declared =
         switch (snippet.kind()) {
           case STATEMENT, EXPRESSION, ERRONEOUS -> false;
-          default -> true;
+          // What was rejected holds on to the compiler that rejected it.
+          default -> status != Snippet.Status.REJECTED;
         };
-    if (!declares && shell.status(snippet) != Snippet.Status.DROPPED) {
+    if (!declared && status != Snippet.Status.DROPPED) {
       shell.drop(snippet);
     }
   }
