@@ -148,7 +148,9 @@ class ExperimentTest {
     Model model = lab.train(new Mlp(List.of(20)), data, TrainSettings.epochs(2));
     org.junit.jupiter.api.Assertions.assertThrows(
         Progress.Cancelled.class, () -> lab.finetune(model, data, TrainSettings.epochs(50)));
-    assertEquals(1, dev.espalier.engine.run.Store.open(store).entries().size());
+    var entries = dev.espalier.engine.run.Store.open(store).entries();
+    assertEquals(2, entries.size(), "what was finished, and the last whole epoch of the other");
+    assertTrue(entries.containsKey(model.key()));
     batches[0] = 0;
     assertEquals(
         5,
