@@ -181,17 +181,23 @@ final class Comparison {
           refuseStopped(named);
         }
         Operation operation = seeds.get(s).of(named.model());
-        String label = s == 0 ? named.name() : named.name() + ", seed " + seed(compare, s);
+        done++;
+        String label =
+            seeds.size() == 1
+                ? named.name()
+                : String.format(
+                    Locale.ROOT,
+                    "%s, seed %d (%d of %d)",
+                    named.name(),
+                    seed(compare, s),
+                    done,
+                    Math.max(done, total));
         Model model = runner.model(operation, label, sentence, progress).model();
         made.add(
             new Contestant.Made(
                 operation,
                 model,
                 measurements.of(model, data, compare.batch(), compare.threads(), progress)));
-        done++;
-        if (seeds.size() > 1) {
-          progress.on(new Progress.Event.Amount("models compared", done, Math.max(done, total)));
-        }
       }
       return new Contestant(named.name(), control, made);
     }

@@ -6,8 +6,10 @@ import dev.espalier.engine.run.Controls;
 import dev.espalier.engine.run.Forecast;
 import dev.espalier.engine.run.Forecast.Estimate;
 import dev.espalier.engine.run.Operation;
+import dev.espalier.engine.run.Reseeded;
 import dev.espalier.kernel.render.Figures;
 import dev.espalier.kernel.render.Text;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +21,7 @@ final class PlanText {
   private final Forecast forecast;
   private final int width;
   private final StringBuilder out = new StringBuilder();
-  private final Set<String> countedControls = new HashSet<>();
+  private final Set<String> counted = new HashSet<>();
   private double seconds;
   private int estimated;
   private int unknown;
@@ -40,8 +42,8 @@ final class PlanText {
       out.append(cut(number + name + line.text())).append('\n');
       String margin = " ".repeat(number.length());
       status(line.operation(), toDo).ifPresent(s -> out.append(margin).append(s).append('\n'));
-      if (line.operation() instanceof Operation.Compare compare && compare.controls()) {
-        controls(compare, margin, toDo);
+      if (line.operation() instanceof Operation.Compare compare) {
+        besides(compare, margin, toDo);
       }
     }
     return out.append('\n').append(left()).append('\n').toString();
@@ -86,37 +88,62 @@ final class PlanText {
     return "about " + Figures.duration(e.seconds()) + ", " + memory + " (" + from + ")";
   }
 
-  /** The models that a comparison adds by itself, each with all that it takes. */
-  private void controls(Operation.Compare compare, String margin, Set<Operation> program) {
-    for (Operation.Named model : compare.models()) {
-      for (Controls.Control control : Controls.of(model)) {
-        String label = margin + "control, " + model.name() + " " + control.label() + ": ";
-        if (forecast.isStored(control.operation())) {
-          stored++;
-          out.append(cut(label + "stored")).append('\n');
-          continue;
-        }
-        int before = estimated + unknown;
-        int unknownBefore = unknown;
-        double secondsBefore = seconds;
-        String said = "";
-        for (Operation o : forecast.inOrder(control.operation())) {
-          if (!program.contains(o) && countedControls.add(forecast.identity(o))) {
-            said = estimate(o);
-          }
-        }
-        int models = estimated + unknown - before;
-        if (models == 0) {
-          said = "made by then";
-        } else if (models > 1) {
-          int open = unknown - unknownBefore;
-          said = models + " models to make";
-          said += models == open ? "" : ", about " + Figures.duration(seconds - secondsBefore);
-          said += open == 0 ? "" : ", " + open + " unknown";
-        }
-        out.append(cut(label + said)).append('\n');
+  /** The models that a comparison adds by itself: from other seeds, and controls from all. */
+  private void besides(Operation.Compare compare, String margin, Set<Operation> program) {
+    List<Reseeded> seeds = new ArrayList<>();
+    for (int s = 0; s < compare.seeds(); s++) {
+      seeds.add(new Reseeded(s));
+    }
+    if (seeds.size() > 1) {
+      for (Operation.Named model : compare.models()) {
+        besides(
+            margin + "other seeds, " + model.name() + ": ",
+            seeds.stream().skip(1).map(r -> r.of(model.model())).toList(),
+            program);
       }
     }
+    for (Operation.Named model : compare.models()) {
+      for (Controls.Control control : controls(compare, model)) {
+        besides(
+            margin + "control, " + model.name() + " " + control.label() + ": ",
+            seeds.stream().map(r -> r.of(control.operation())).toList(),
+            program);
+      }
+    }
+  }
+
+  private static List<Controls.Control> controls(Operation.Compare compare, Operation.Named model) {
+    return compare.controls() ? Controls.of(model) : List.of();
+  }
+
+  /** Models of one kind, each with all that it takes. */
+  private void besides(String label, List<Operation> made, Set<Operation> program) {
+    if (made.stream().allMatch(forecast::isStored)) {
+      stored += made.size();
+      out.append(cut(label + "stored")).append('\n');
+      return;
+    }
+    int before = estimated + unknown;
+    int unknownBefore = unknown;
+    double secondsBefore = seconds;
+    String said = "";
+    for (Operation model : made) {
+      for (Operation o : forecast.inOrder(model)) {
+        if (!program.contains(o) && counted.add(forecast.identity(o))) {
+          said = estimate(o);
+        }
+      }
+    }
+    int models = estimated + unknown - before;
+    if (models == 0) {
+      said = "made by then";
+    } else if (models > 1) {
+      int open = unknown - unknownBefore;
+      said = models + " models to make";
+      said += models == open ? "" : ", about " + Figures.duration(seconds - secondsBefore);
+      said += open == 0 ? "" : ", " + open + " unknown";
+    }
+    out.append(cut(label + said)).append('\n');
   }
 
   private String left() {
