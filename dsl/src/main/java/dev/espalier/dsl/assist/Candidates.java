@@ -117,9 +117,6 @@ final class Candidates {
     if (lacksUnit(text)) {
       return false;
     }
-    if (statement.is("compare")) {
-      return !text.equals("for");
-    }
     if (statement.is("chart")) {
       boolean own = CHARTS.containsKey(sentence.word(statement.start() + 1));
       return !text.equals("by") && !text.equals("as") && !(own && text.equals("vs"));
@@ -243,6 +240,7 @@ final class Candidates {
         switch (last) {
           case "on" -> names(0, EnumSet.of(Scope.Kind.DATA), Set.of());
           case "by" -> metrics(10);
+          case "for" -> demand();
           case "as" -> {}
           default -> models(owner.start() + 1);
         }
@@ -262,12 +260,19 @@ final class Candidates {
           models(owner.start());
         }
       }
+      case "constraints" -> demand();
       case "constraint" -> metrics(10);
       case "chart" -> chart(c, owner.start());
       case "show" -> show(c, owner.start());
       case "export" -> export(owner.start());
       default -> {}
     }
+  }
+
+  /** What models have to keep to: a target, or the metric of a first constraint. */
+  private void demand() {
+    names(0, EnumSet.of(Scope.Kind.TARGET), Set.of());
+    metrics(10);
   }
 
   private void call(Continuation c) {

@@ -50,7 +50,7 @@ public final class Checker {
     pipelines = new Pipelines(program, words, amounts, subjects);
     Metrics metrics = new Metrics(program);
     targets = new Targets(program, words, amounts, subjects, metrics);
-    outputs = new Outputs(program, words, amounts, subjects, metrics);
+    outputs = new Outputs(program, words, amounts, subjects, metrics, targets);
     sweeps = new Sweeps(program, words, this::statement, onlyNames);
     source.file().ifPresent(f -> including.add(f.toAbsolutePath().normalize()));
   }

@@ -11,6 +11,7 @@ import dev.espalier.dsl.syntax.Name;
 import dev.espalier.dsl.syntax.Statement;
 import dev.espalier.dsl.syntax.Value;
 import dev.espalier.engine.catalog.Entry;
+import dev.espalier.engine.device.Target;
 import dev.espalier.engine.run.Metric;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.StatementSettings;
@@ -44,14 +45,22 @@ final class Outputs {
   private final Subjects subjects;
   private final Metrics metrics;
   private final SweepTables tables;
+  private final Targets targets;
 
-  Outputs(Program program, WordMaker words, Amounts amounts, Subjects subjects, Metrics metrics) {
+  Outputs(
+      Program program,
+      WordMaker words,
+      Amounts amounts,
+      Subjects subjects,
+      Metrics metrics,
+      Targets targets) {
     this.program = program;
     this.words = words;
     this.amounts = amounts;
     this.subjects = subjects;
     this.metrics = metrics;
     this.tables = new SweepTables(program, words);
+    this.targets = targets;
   }
 
   private Optional<Record> settings(
@@ -115,14 +124,8 @@ final class Outputs {
     int before = program.failures();
     List<Operation.Named> models = models(s.models());
     Optional<Operation> data = s.data().flatMap(subjects::data);
-    s.demand()
-        .ifPresent(
-            d ->
-                Unbuilt.refuse(
-                    program,
-                    demandSpan(d),
-                    "compare … for",
-                    "write what is demanded as `expect size of … at most …`"));
+    Optional<Target> target = s.demand().flatMap(targets::of);
+    s.demand().ifPresent(d -> target.ifPresent(t -> targets.speaks(t, models, demandSpan(d))));
     // Left out, the task of the models decides, which is known with their data.
     Optional<String> metric =
         s.metric().isPresent() ? metrics.of(s.metric().get()).map(Metric::word) : Optional.of("");
@@ -138,7 +141,7 @@ final class Outputs {
         new Operation.Compare(
             models,
             data,
-            Optional.empty(),
+            target,
             metric.orElseThrow(),
             comparison.controls(),
             comparison.batch(),

@@ -81,9 +81,7 @@ final class Targets {
     Optional<Target> target = named(s.target());
     if (subject.isPresent() && target.isPresent()) {
       Operation.Named model = new Operation.Named(subject.get().shown(), subject.get().operation());
-      for (Constraint constraint : target.get().constraints()) {
-        metrics.speaks(new Name(constraint.metric().word(), s.target().span()), List.of(model));
-      }
+      speaks(target.get(), List.of(model), s.target().span());
       if (program.failures() == before) {
         program.step(
             s.span(),
@@ -91,6 +89,13 @@ final class Targets {
                 program.words(s.span()), model, target.get(), program.environment()),
             Optional.empty());
       }
+    }
+  }
+
+  /** Reports constraints that say nothing of one of the models. */
+  void speaks(Target target, List<Operation.Named> models, Span span) {
+    for (Constraint constraint : target.constraints()) {
+      metrics.speaks(new Name(constraint.metric().word(), span), models);
     }
   }
 

@@ -395,6 +395,7 @@ public record JavaProgram(String text, List<String> leftOut) {
       List<JavaCode> arguments = new ArrayList<>();
       arguments.add(models(c.models()));
       c.data().ifPresent(d -> arguments.add(ref(d)));
+      c.target().ifPresent(t -> arguments.add(target(t)));
       arguments.add(values.of(Metric.find(c.metric())));
       arguments.add(
           values.of(

@@ -214,6 +214,7 @@ public final class StepText {
           + named(o.models())
           + " on "
           + o.data().map(this::reference).orElse("the data of each")
+          + o.target().map(t -> " for " + target(t)).orElse("")
           + " by "
           + (o.metric().isEmpty() ? "what the task is judged by" : o.metric())
           + ", controls "

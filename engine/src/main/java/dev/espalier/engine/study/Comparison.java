@@ -63,7 +63,8 @@ final class Comparison {
     Task task = task(all, data);
     Metric metric = metric(compare, task);
     Optional<Device> device = compare.target().flatMap(Target::modelled);
-    Yardstick yardstick = new Yardstick(device, data);
+    Yardstick yardstick =
+        new Yardstick(device, data, model -> measurements.energy(model, data, progress));
     List<Metric> metrics = new ArrayList<>();
     Arrays.stream(COLUMNS)
         .filter(m -> m.speaksOf(task) && !yardstick.isModelled(m))

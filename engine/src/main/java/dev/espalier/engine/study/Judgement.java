@@ -233,7 +233,7 @@ final class Judgement {
                 k -> difference(m, k, other)));
       }
     }
-    t.device().ifPresent(d -> all.addAll(room(d)));
+    t.modelled().ifPresent(d -> all.addAll(room(d)));
     return all;
   }
 
@@ -276,7 +276,7 @@ final class Judgement {
   }
 
   private List<String> hindrances(Contestant c) {
-    return target.flatMap(Target::device).isPresent()
+    return target.flatMap(Target::modelled).isPresent()
         ? yardstick.modelled(c.first()).hindrances()
         : List.of();
   }
@@ -320,6 +320,9 @@ final class Judgement {
   private String won(Outcome outcome) {
     Contestant best = outcome.left().get(0);
     FigureKind kind = yardstick.kind(metric);
+    if (models.size() == 1) {
+      return best.name() + " keeps to everything" + purpose();
+    }
     if (outcome.rival().isEmpty()) {
       return best.name()
           + " wins"

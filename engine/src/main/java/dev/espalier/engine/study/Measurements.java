@@ -85,7 +85,7 @@ final class Measurements {
   }
 
   /** Joules for one input, by the processor's counters; each model is measured once. */
-  private Figure energy(Model model, DataSet data, Progress progress) {
+  Figure energy(Model model, DataSet data, Progress progress) {
     Double joules = energies.get(model.key());
     if (joules == null) {
       EnergyCounter counter = EnergyCounter.system();

@@ -1,5 +1,6 @@
 package dev.espalier.engine.study;
 
+import dev.espalier.engine.Model;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.device.Device;
 import dev.espalier.engine.measure.Accuracy;
@@ -14,6 +15,7 @@ import dev.espalier.engine.run.Result.Unit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
+import java.util.function.Function;
 
 /**
  * The figures of compared models and the differences between them, over their seeds.
@@ -24,15 +26,18 @@ import java.util.WeakHashMap;
 final class Yardstick {
   private final Optional<Device> device;
   private final DataSet data;
+  private final Function<Model, Figure> energy;
   private final Map<Contestant.Made, dev.espalier.engine.device.Estimate> modelled =
       new WeakHashMap<>();
 
   /**
    * @param device whose latency, energy and memory are modelled; empty for those of this machine
+   * @param energy what measures it on this machine, which takes long and is done when asked for
    */
-  Yardstick(Optional<Device> device, DataSet data) {
+  Yardstick(Optional<Device> device, DataSet data, Function<Model, Figure> energy) {
     this.device = device;
     this.data = data;
+    this.energy = energy;
   }
 
   /** Whether it comes from the device's description. */
@@ -54,16 +59,11 @@ final class Yardstick {
   /** Of one seed; not a number where the device's description does not tell. */
   Figure of(Metric metric, Contestant.Made made) {
     if (!isModelled(metric)) {
-      return Measurements.figure(metric, made.model(), made.measurement());
+      return metric == Metric.ENERGY
+          ? energy.apply(made.model())
+          : Measurements.figure(metric, made.model(), made.measurement());
     }
-    dev.espalier.engine.device.Estimate all = modelled(made);
-    double value =
-        (metric == Metric.LATENCY
-                ? all.latency()
-                : metric == Metric.ENERGY ? all.energy() : all.memory())
-            .number()
-            .orElse(Double.NaN);
-    return new Figure(value, Double.NaN, Double.NaN, metric.unit(), FigureKind.MODELLED);
+    return Requirements.modelled(modelled(made), metric);
   }
 
   /** What the device would take for a model. */

@@ -75,7 +75,7 @@ class JudgementTest {
         Map.of("big", models[0]),
         metric,
         target,
-        new Yardstick(Optional.empty(), null));
+        new Yardstick(Optional.empty(), null, m -> null));
   }
 
   private static Optional<Target> target(Constraint... constraints) {
