@@ -45,7 +45,9 @@ class MachineBenchmarkTest {
     assertEquals(again, MachineBenchmark.kept(folder));
   }
 
-  /** Prints modelled beside measured latency; how they lie to each other is the machine's affair. */
+  /**
+   * Prints modelled beside measured latency; how they lie to each other is the machine's affair.
+   */
   @Test
   @Tag("long")
   void modelledBesideMeasured() {
@@ -67,10 +69,7 @@ class MachineBenchmarkTest {
         measured =
             runtime
                 .latency(
-                    new float[(int) Tensor.count(input)],
-                    1,
-                    Duration.ofMillis(300),
-                    Progress.NONE)
+                    new float[(int) Tensor.count(input)], 1, Duration.ofMillis(300), Progress.NONE)
                 .median();
       }
       System.out.printf(
