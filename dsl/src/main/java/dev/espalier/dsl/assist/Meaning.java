@@ -33,7 +33,7 @@ record Meaning(Span span, String markdown, Optional<KnownName> name) {
     Suggestion s = meant.get();
     Optional<KnownName> name =
         switch (s.kind()) {
-          case DATA, BLUEPRINT, MODEL, TEACHER, TABLE, RECIPE, VALUE ->
+          case DATA, BLUEPRINT, MODEL, TEACHER, TABLE, TARGET, RECIPE, VALUE ->
               reading.names().find(s.text().startsWith("$") ? s.text().substring(1) : s.text());
           default -> Optional.empty();
         };

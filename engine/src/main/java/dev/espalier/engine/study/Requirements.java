@@ -3,6 +3,7 @@ package dev.espalier.engine.study;
 import dev.espalier.engine.Progress;
 import dev.espalier.engine.device.Constraint;
 import dev.espalier.engine.device.Device;
+import dev.espalier.engine.device.EnergyCounter;
 import dev.espalier.engine.device.Estimate;
 import dev.espalier.engine.device.Target;
 import dev.espalier.engine.graph.Graph;
@@ -59,6 +60,10 @@ final class Requirements {
     if (device.isPresent()
         && (metric == Metric.LATENCY || metric == Metric.ENERGY || metric == Metric.MEMORY)) {
       return modelled(estimate(device.get(), subject, progress), metric);
+    }
+    if (metric == Metric.ENERGY && !EnergyCounter.system().isThere()) {
+      // One constraint that cannot be told must not hide the others.
+      return Figure.measured(Double.NaN, metric.unit());
     }
     return measurements.figure(metric, subject, progress);
   }
@@ -131,9 +136,11 @@ final class Requirements {
     double limit = check.wanted().value();
     String advice;
     if (Double.isNaN(got)) {
-      Estimate.Value value =
-          value(estimate(target.modelled().orElseThrow(), subject, progress), metric);
-      advice = value instanceof Estimate.Value.Unknown unknown ? unknown.why() : "";
+      advice =
+          target
+              .modelled()
+              .map(device -> why(estimate(device, subject, progress), metric))
+              .orElseGet(() -> EnergyCounter.system().why());
     } else {
       String share = String.format(Locale.ROOT, "%.0f%%", Math.floor(100 * limit / got));
       boolean smaller = !metric.higherIsBetter() && limit > 0 && got > limit;
@@ -162,6 +169,10 @@ final class Requirements {
             ? check.explanation()
             : Double.isNaN(got) ? advice : check.explanation() + "; to close it: " + advice;
     return new Check(check.text(), false, check.wanted(), check.got(), explanation);
+  }
+
+  private static String why(Estimate estimate, Metric metric) {
+    return value(estimate, metric) instanceof Estimate.Value.Unknown unknown ? unknown.why() : "";
   }
 
   /** Which constraint binds: the one that fails by most, or has least to spare. */
