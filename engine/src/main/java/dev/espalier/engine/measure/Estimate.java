@@ -45,6 +45,9 @@ public record Estimate(
   /** Smaller probabilities are not told apart. */
   private static final double LEAST_TAIL = 1e-15;
 
+  /** What differs by no more than this part does so by the rounding of sums. */
+  private static final double ROUNDING = 1e-13;
+
   /** More seeds are never proposed. */
   private static final int MOST_SEEDS = 10_000;
 
@@ -153,7 +156,9 @@ public record Estimate(
     for (double v : ofSeed) {
       seedSquares += square(shrink * (v - mean));
     }
-    double seedVariance = n == 1 ? Double.NaN : seedSquares / (n - 1);
+    // Equal values add up to a mean that is off in its last bits.
+    boolean noise = seedSquares <= n * square(ROUNDING * mean);
+    double seedVariance = n == 1 ? Double.NaN : noise ? 0 : seedSquares / (n - 1);
     if (all <= 1) {
       return new Estimate(mean, centre, seedVariance, 0, n, m);
     }

@@ -25,14 +25,14 @@ record Demand(
   enum Standing {
     MEETS,
     BREAKS,
-    /** The interval of what is a matter of samples holds the limit, or the figure is not known. */
+    /** The interval of what is a matter of samples holds the limit. */
     UNSURE
   }
 
   Standing of(Contestant candidate) {
     Figure f = figure.apply(candidate);
     if (Double.isNaN(f.value())) {
-      return Standing.UNSURE;
+      return Standing.BREAKS; // as everywhere: what is unknown meets no constraint
     }
     // The limit is a decimal in the program; a rounding of the last bit must not decide.
     double slack = 1e-12 * Math.max(1e-6, Math.abs(limit));
@@ -69,9 +69,12 @@ record Demand(
     return new Demand(metric, subject, "", atLeast, changed, figure);
   }
 
-  /** By which part of the limit a candidate misses it, or has to spare (below 0). */
+  /** By which part of the limit a candidate misses it; infinite where that is not known. */
   double excess(Contestant candidate) {
     double value = figure.apply(candidate).value();
+    if (Double.isNaN(value)) {
+      return Double.POSITIVE_INFINITY;
+    }
     double by = atLeast ? limit - value : value - limit;
     return limit == 0 ? by : by / Math.abs(limit);
   }

@@ -97,7 +97,13 @@ final class Judgement {
       for (Demand d : demands) {
         Standing standing = d.of(c);
         Figure f = d.figure().apply(c);
-        if (standing == Standing.BREAKS) {
+        if (Double.isNaN(f.value())) {
+          said.add(
+              "does not meet `"
+                  + d.text()
+                  + "`: the device's profile cannot tell its "
+                  + d.subject());
+        } else if (standing == Standing.BREAKS) {
           said.add(
               "breaks `"
                   + d.text()
@@ -105,10 +111,7 @@ final class Judgement {
                   + Wording.distance(d.metric(), f.value() - d.limit())
                   + kind(f.kind()));
         } else if (standing == Standing.UNSURE) {
-          said.add(
-              Double.isNaN(f.value())
-                  ? "`" + d.text() + "` cannot be judged: the device's profile does not tell"
-                  : "whether it keeps `" + d.text() + "` cannot be told" + range(d, f));
+          said.add("whether it keeps `" + d.text() + "` cannot be told" + range(d, f));
         }
       }
       hindrances(c).forEach(h -> said.add("cannot run there: " + h));
@@ -369,7 +372,7 @@ final class Judgement {
           + ", and whether it keeps `"
           + d.text()
           + "` cannot be told"
-          + (Double.isNaN(f.value()) ? ": the device's profile does not tell" : range(d, f));
+          + range(d, f);
     }
     Contestant rival = outcome.rival().orElseThrow();
     Figure apart = difference(metric, best, rival);
@@ -484,6 +487,9 @@ final class Judgement {
         changed.add(d);
         continue;
       }
+      if (Double.isInfinite(d.excess(c))) {
+        return Optional.empty();
+      }
       Demand r = d.relaxedFor(c);
       changed.add(r);
       said.add(d.subject() + " were " + r.bound() + " instead of " + limit(d));
@@ -555,7 +561,9 @@ final class Judgement {
     }
     Contestant c = closest;
     if (Double.isInfinite(least)) {
-      return "none fits" + purpose().replaceFirst(" for", "") + ": no model can run there";
+      return "none fits"
+          + purpose().replaceFirst(" for", "")
+          + ": what would run there is not known of any model";
     }
     String relax =
         demands.stream()

@@ -33,6 +33,9 @@ final class Wording {
 
   /** The number that {@link #bound} writes. */
   static double bounding(Metric metric, double value, boolean atLeast) {
+    if (!Double.isFinite(value)) {
+      return value;
+    }
     RoundingMode mode = atLeast ? RoundingMode.FLOOR : RoundingMode.CEILING;
     double scale = metric.unit() == Unit.FRACTION ? 100 : 1;
     return rounded(metric, value * scale, mode).doubleValue() / scale;
