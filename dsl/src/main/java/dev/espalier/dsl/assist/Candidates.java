@@ -114,19 +114,23 @@ final class Candidates {
   private boolean joins(Continuation c, String text) {
     Rule owner = c.above(0);
     Rule statement = Sentence.statement(c);
-    if (lacksUnit(text)) {
+    if (!owner.is("axis") && lacksUnit(text)) {
       return false;
+    }
+    if (owner.is("axis")) {
+      return true;
     }
     if (statement.is("chart")) {
       boolean own = CHARTS.containsKey(sentence.word(statement.start() + 1));
-      return !text.equals("by") && !text.equals("as") && !(own && text.equals("vs"));
+      boolean by = text.equals("by") && !ofSweep(statement.start());
+      return !by && !text.equals("as") && !(own && text.equals("vs"));
     }
     if (owner.is("dataClause") || text.equals("split") || text.equals("take")) {
       return !sentence.has(Sentence.rule(c, "data").map(Rule::start).orElse(0), text);
     }
     Optional<Rule> action = Sentence.rule(c, "action");
     if (action.isEmpty()) {
-      return !text.equals("as") || owner.is("step") || !statement.is("sweep");
+      return true;
     }
     int start = action.get().start();
     String verb = sentence.word(start);
@@ -175,7 +179,31 @@ final class Candidates {
 
   /** Whether an action continues a pipeline: it takes the model that comes down. */
   private boolean goesOn(int action) {
-    return sentence.word(action - 1).equals("then");
+    String before = sentence.word(action - 1);
+    return before.equals("then") || before.equals("is");
+  }
+
+  /** Whether what stands after {@code of} is a sweep. */
+  private boolean ofSweep(int start) {
+    return sentence.names(start + 1).stream().anyMatch(n -> sweep(n).isPresent());
+  }
+
+  private Optional<Operation.Sweep> sweep(String name) {
+    return names
+        .find(name)
+        .flatMap(KnownName::binding)
+        .flatMap(Scope.Binding::operation)
+        .filter(Operation.Sweep.class::isInstance)
+        .map(Operation.Sweep.class::cast);
+  }
+
+  /** What the sweeps that are known vary. */
+  private void axes(int rank) {
+    Set<String> axes = new java.util.LinkedHashSet<>();
+    for (KnownName table : names.newest(EnumSet.of(Scope.Kind.TABLE))) {
+      sweep(table.name()).ifPresent(s -> s.axes().forEach(a -> axes.add(a.name())));
+    }
+    axes.forEach(a -> add(rank, a, Kind.WORD, "what a sweep varies", ""));
   }
 
   // ---- names and the catalog's words
@@ -284,9 +312,21 @@ final class Candidates {
           add(10, "int8", Kind.WORD, "8-bit integers", "");
         }
       }
+      case "method" -> {
+        if (sentence.verb(c).equals("apply") && c.steps("distillClause") < 0) {
+          names(0, EnumSet.of(Scope.Kind.RECIPE), Set.of());
+        } else {
+          sentence.kinds(c, 1).forEach(kind -> entries(10, kind));
+        }
+      }
       case "layer" -> sentence.kinds(c, 1).forEach(kind -> entries(10, kind));
       case "value" -> {
         value(c);
+        if (c.above(3).is("axis")) {
+          names(5, EnumSet.of(Scope.Kind.RECIPE), Set.of());
+          entries(10, dev.espalier.engine.catalog.Kind.CRITERION);
+          entries(20, dev.espalier.engine.catalog.Kind.ARCHITECTURE);
+        }
         int rank = c.steps("let") >= 0 ? 40 : 10;
         sentence.kinds(c, 1).forEach(kind -> entries(rank, kind));
       }
@@ -325,6 +365,13 @@ final class Candidates {
 
   /** The newest comes first: it is what a program goes on with. */
   private void names(int rank, Set<Scope.Kind> kinds, Set<String> but) {
+    if (kinds.contains(Scope.Kind.MODEL) || kinds.contains(Scope.Kind.BLUEPRINT)) {
+      for (String own : sentence.inside()) {
+        if (!own.startsWith("$") && !but.contains(own)) {
+          add(rank, own, Kind.MODEL, "made in this sweep", "");
+        }
+      }
+    }
     boolean first = true;
     for (KnownName name : names.newest(kinds)) {
       if (!but.contains(name.name())) {
@@ -392,7 +439,7 @@ final class Candidates {
         names(0, BLUEPRINTS, Set.of());
         entries(5, dev.espalier.engine.catalog.Kind.ARCHITECTURE);
       }
-      case "finetune", "prune", "quantize" -> {
+      case "apply", "finetune", "prune", "quantize" -> {
         names(0, MODELS, quantized());
         it(2);
       }
@@ -415,6 +462,11 @@ final class Candidates {
   }
 
   private void values() {
+    for (String own : sentence.inside()) {
+      if (own.startsWith("$")) {
+        add(5, own, Kind.VALUE, "what the " + sentence.word(0) + " varies", "");
+      }
+    }
     for (KnownName name : names.newest(EnumSet.of(Scope.Kind.VALUE))) {
       add(
           35,
@@ -444,6 +496,16 @@ final class Candidates {
     int steps = c.steps("call");
     Optional<Entry> entry = steps < 0 ? Optional.empty() : sentence.entry(c, steps);
     Set<String> given = sentence.given(c.above(steps).start() + 2, c.above(1).start());
+    if (steps >= 0) {
+      names
+          .find(sentence.word(c.above(steps).start()))
+          .flatMap(KnownName::binding)
+          .map(Checker::parameters)
+          .orElse(List.of())
+          .stream()
+          .filter(p -> !given.contains(p))
+          .forEach(p -> add(15, p, Kind.SETTING, "a parameter of the recipe", ""));
+    }
     entry.ifPresent(
         e ->
             e.parameters().stream()
@@ -604,9 +666,11 @@ final class Candidates {
     if (sentence.size() == start + 1) {
       metrics(10);
       CHARTS.forEach((word, doc) -> add(12, word, Kind.WORD, doc, ""));
-    } else if (sentence.last().equals("vs")) {
+    } else if (sentence.last().equals("vs") || sentence.last().equals("by")) {
       metrics(10);
+      axes(12);
     } else if (sentence.has(start, "of")) {
+      names(5, EnumSet.of(Scope.Kind.TABLE), Set.of());
       int of = start;
       while (!sentence.word(of).equals("of")) {
         of++;
@@ -622,6 +686,7 @@ final class Candidates {
     }
     if (of < sentence.size()) {
       models(of);
+      names(5, EnumSet.of(Scope.Kind.TABLE), sentence.names(of));
       boolean tables = sentence.names(start + 1).stream().anyMatch(TABLES::containsKey);
       if (tables) {
         names(10, BLUEPRINTS, sentence.names(of));
@@ -648,6 +713,8 @@ final class Candidates {
           names.find(sentence.word(start + 1)).map(n -> n.kind() == Scope.Kind.TABLE).orElse(false);
       add(table ? 11 : 10, "onnx", Kind.WORD, "a model, as a graph", "");
       add(table ? 10 : 11, "csv", Kind.WORD, "a table", "");
+      add(table ? 11 : 12, "npz", Kind.WORD, "the numbers of a table, for NumPy", "");
+      add(table ? 12 : 13, "html", Kind.WORD, "a table, as a page", "");
     }
   }
 
@@ -721,7 +788,9 @@ final class Candidates {
             case "include" -> List.of("esp");
             case "report" -> List.of("html");
             case "export" ->
-                sentence.last().equals("to") ? List.of("onnx", "csv") : List.of(sentence.last());
+                sentence.last().equals("to")
+                    ? List.of("onnx", "csv", "npz", "html")
+                    : List.of(sentence.last());
             case "model" -> sentence.last().equals("torchscript") ? List.of("pt") : List.of("onnx");
             case "dataSource" -> dataEndings(sentence);
             default -> List.of();

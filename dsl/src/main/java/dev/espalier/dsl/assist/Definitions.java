@@ -37,6 +37,10 @@ final class Definitions {
           .forEach(t -> t.name().ifPresent(n -> out.add(new Definition(n, Scope.Kind.MODEL))));
     } else if (statement instanceof Statement.Compare s) {
       s.name().ifPresent(n -> out.add(new Definition(n, Scope.Kind.TABLE)));
+    } else if (statement instanceof Statement.Sweep s) {
+      s.name().ifPresent(n -> out.add(new Definition(n, Scope.Kind.TABLE)));
+    } else if (statement instanceof Statement.Recipe s) {
+      out.add(new Definition(s.name(), Scope.Kind.RECIPE));
     } else if (statement instanceof Statement.Target s) {
       out.add(new Definition(s.name(), Scope.Kind.TARGET));
     } else if (statement instanceof Statement.Compress s) {
@@ -63,7 +67,8 @@ final class Definitions {
           case "data" -> Scope.Kind.DATA;
           case "model" -> sentence.contains(" from ") ? Scope.Kind.MODEL : Scope.Kind.BLUEPRINT;
           case "let" -> Scope.Kind.VALUE;
-          case "compare" -> Scope.Kind.TABLE;
+          case "compare", "sweep" -> Scope.Kind.TABLE;
+          case "recipe" -> Scope.Kind.RECIPE;
           case "target" -> Scope.Kind.TARGET;
           default -> Scope.Kind.MODEL;
         };

@@ -84,7 +84,12 @@ record Sentence(List<Piece> before) {
       case "trainClause" -> takersOfAction(c);
       case "dataClause" -> dataTaker(c);
       case "model" -> modelTaker(owner.start());
-      case "set", "compare", "chart", "report", "export" -> settings(owner.name());
+      case "chart" -> {
+        List<Entry> all = new ArrayList<>(settings("chart"));
+        all.addAll(settings("table"));
+        yield all;
+      }
+      case "set", "compare", "sweep", "report", "export" -> settings(owner.name());
       default -> List.of();
     };
   }
@@ -159,6 +164,30 @@ record Sentence(List<Piece> before) {
   /** How a setting of training is written elsewhere in a sentence. */
   static boolean isHidden(Entry taker, Parameter p) {
     return taker.name().equals("training") && p.name().equals("epochs");
+  }
+
+  /**
+   * The names that a sweep or a recipe gives inside itself: what it sweeps and its parameters, with
+   * {@code $}, and what its sentences make, without.
+   */
+  Set<String> inside() {
+    Set<String> out = new LinkedHashSet<>();
+    boolean sweep = word(0).equals("sweep");
+    if (!sweep && !word(0).equals("recipe")) {
+      return out;
+    }
+    for (int i = 1; i < size(); i++) {
+      if (sweep && word(i).equals("over")) {
+        out.add("$" + word(i - 1));
+      } else if (sweep && (word(i - 1).equals("as") || word(i - 1).equals("model"))) {
+        out.add(word(i));
+      } else if (!sweep && word(i).equals("is")) {
+        break;
+      } else if (!sweep && word(i).startsWith("$")) {
+        out.add(word(i));
+      }
+    }
+    return out;
   }
 
   /** The settings that are given already. */

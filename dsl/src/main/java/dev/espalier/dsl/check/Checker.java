@@ -94,6 +94,13 @@ public final class Checker {
     }
   }
 
+  /** The parameters of a recipe, in order, without {@code $}; none of any other name. */
+  public static List<String> parameters(Scope.Binding binding) {
+    return binding.value().orElse(null) instanceof Recipes.Declared recipe
+        ? recipe.statement().parameters().stream().map(p -> p.name()).toList()
+        : List.of();
+  }
+
   private void all(List<Syntax.Item> items) {
     for (Syntax.Item item : items) {
       int first = program.mistakeCount();

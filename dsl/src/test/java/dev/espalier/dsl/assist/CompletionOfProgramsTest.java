@@ -94,7 +94,7 @@ class CompletionOfProgramsTest {
       while (matcher.find()) {
         int start = matcher.start();
         boolean glued = start > 0 && Character.isLetterOrDigit(text.charAt(start - 1));
-        if (defined.contains(start) || glued || isLayerName(text, start)) {
+        if (defined.contains(start) || glued || isOwnName(text, start, matcher.end())) {
           continue;
         }
         all++;
@@ -113,9 +113,14 @@ class CompletionOfProgramsTest {
     assertEquals("", String.join("\n", missing));
   }
 
-  /** The names that a program gives to layers are its own. */
-  private static boolean isLayerName(String text, int start) {
-    return text.substring(0, start).stripTrailing().endsWith(" as");
+  /** The names that a program gives to layers, axes and parameters are its own. */
+  private static boolean isOwnName(String text, int start, int end) {
+    String before = text.substring(0, start).stripTrailing();
+    String line = before.substring(before.lastIndexOf('\n') + 1);
+    return before.endsWith(" as")
+        || before.endsWith("{ model")
+        || text.startsWith(" over ", end)
+        || line.startsWith("recipe ") && !line.contains(" is");
   }
 
   private static final List<String> PIECES =
