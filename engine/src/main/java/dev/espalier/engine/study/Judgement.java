@@ -116,7 +116,7 @@ final class Judgement {
       }
       hindrances(c).forEach(h -> said.add("cannot run there: " + h));
       if (!said.isEmpty()) {
-        out.add(c.name() + " " + String.join(", and ", said));
+        out.add(c.name() + ": " + String.join("; ", said));
       }
     }
     return out;

@@ -154,7 +154,7 @@ class JudgementTest {
             || v.text()
                 .contains("it would lose to big if size were at most 140.2 KB instead of 100 KB"),
         v.text());
-    assertEquals(List.of("big breaks `size at most 100 KB` by 40.2 KB (exact)"), j.findings());
+    assertEquals(List.of("big: breaks `size at most 100 KB` by 40.2 KB (exact)"), j.findings());
     // What is said to change the verdict does.
     Verdict changed = verdict(Metric.ACCURACY, target(size(140_200)), big, small, tiny);
     assertEquals(Optional.of("big"), changed.winner(), changed.text());
@@ -203,7 +203,7 @@ class JudgementTest {
                     + " `accuracy at least 95%` cannot be told (95% interval "),
         v.text());
     assertTrue(
-        j.findings().get(1).startsWith("tiny breaks `accuracy at least 95%` by 1"),
+        j.findings().get(1).startsWith("tiny: breaks `accuracy at least 95%` by 1"),
         "" + j.findings());
     Verdict sure = verdict(Metric.SIZE, target(accuracy(0.90)), big, tiny);
     assertEquals(Optional.of("big"), sure.winner(), sure.text());
