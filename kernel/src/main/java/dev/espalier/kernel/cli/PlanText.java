@@ -44,6 +44,8 @@ final class PlanText {
       status(line.operation(), toDo).ifPresent(s -> out.append(margin).append(s).append('\n'));
       if (line.operation() instanceof Operation.Compare compare) {
         besides(compare, margin, toDo);
+      } else if (line.operation() instanceof Operation.Sweep sweep) {
+        runs(sweep, margin, lines);
       }
     }
     return out.append('\n').append(left()).append('\n').toString();
@@ -110,6 +112,42 @@ final class PlanText {
             program);
       }
     }
+  }
+
+  /** The runs of a sweep behind the first, which has lines of its own, side by side. */
+  private void runs(Operation.Sweep sweep, String margin, List<StepText.Line> lines) {
+    lines.stream()
+        .map(StepText.Line::operation)
+        .filter(Operation.ModelMaking.class::isInstance)
+        .forEach(o -> counted.add(forecast.identity(o)));
+    int before = estimated + unknown;
+    int unknownBefore = unknown;
+    double secondsBefore = seconds;
+    int there = 0;
+    for (Operation model : sweep.inputs()) {
+      if (forecast.isStored(model)) {
+        there++;
+        continue;
+      }
+      for (Operation o : forecast.inOrder(model)) {
+        if (counted.add(forecast.identity(o))) {
+          estimate(o);
+        }
+      }
+    }
+    int models = estimated + unknown - before;
+    int open = unknown - unknownBefore;
+    int processors = Runtime.getRuntime().availableProcessors();
+    int workers = sweep.workers() == 0 ? processors : Math.min(sweep.workers(), processors);
+    double sideBySide = (seconds - secondsBefore) / workers;
+    seconds = secondsBefore + sideBySide;
+    String said = there == 0 ? "" : there + " of its models stored; ";
+    said += models == 0 ? "no other model to make" : models + " more models to make";
+    if (models > open) {
+      said += ", about " + Figures.duration(sideBySide) + " by " + workers;
+      said += workers == 1 ? " worker" : " workers";
+    }
+    out.append(cut(margin + said + (open == 0 ? "" : ", " + open + " unknown"))).append('\n');
   }
 
   private static List<Controls.Control> controls(Operation.Compare compare, Operation.Named model) {

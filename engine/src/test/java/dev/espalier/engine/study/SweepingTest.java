@@ -1,0 +1,161 @@
+package dev.espalier.engine.study;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.espalier.engine.Environment;
+import dev.espalier.engine.Progress;
+import dev.espalier.engine.architecture.Mlp;
+import dev.espalier.engine.data.Glyphs;
+import dev.espalier.engine.data.Partition;
+import dev.espalier.engine.prune.PruneSpec;
+import dev.espalier.engine.run.Operation;
+import dev.espalier.engine.run.Result;
+import dev.espalier.engine.run.Result.Cell;
+import dev.espalier.engine.run.Runner;
+import dev.espalier.engine.run.StatementSettings;
+import dev.espalier.engine.run.Store;
+import dev.espalier.engine.train.TrainSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A sweep makes a tidy table, once. */
+class SweepingTest {
+  private static final Environment ONE = new Environment(1, 1, "cpu", true);
+
+  @TempDir Path folder;
+
+  /** Over two amounts, one of them a layer that is not there, and two seeds. */
+  private static Operation.Sweep sweep() {
+    Operation data = new Operation.LoadData("d", new Glyphs(300, 60, 0.5, 1), Partition.WHOLE, ONE);
+    List<Operation.SweepCell> cells = new ArrayList<>();
+    for (int amount = 0; amount < 2; amount++) {
+      for (int seed = 0; seed < 2; seed++) {
+        Environment seeded = new Environment(seed + 1, 1, "cpu", true);
+        Operation trained =
+            new Operation.Train(
+                new Operation.Blueprint("m", new Mlp(List.of(8))),
+                data,
+                TrainSettings.epochs(1),
+                seeded);
+        PruneSpec spec = PruneSpec.weights(amount == 0 ? 0.5 : 0.8);
+        if (amount == 1 && seed == 1) {
+          spec =
+              new PruneSpec(
+                  spec.amount(),
+                  false,
+                  spec.criterion(),
+                  false,
+                  List.of(),
+                  List.of("missing"),
+                  1,
+                  0,
+                  spec.shape());
+        }
+        cells.add(
+            new Operation.SweepCell(
+                List.of(amount, seed),
+                List.of(
+                    new Operation.Named(
+                        "slim",
+                        new Operation.Prune(
+                            trained, Optional.empty(), spec, TrainSettings.epochs(1), seeded)))));
+      }
+    }
+    return new Operation.Sweep(
+        List.of(
+            new Operation.Axis(
+                "amount",
+                List.of(
+                    new Operation.AxisValue("50%", 0.5, Result.Unit.FRACTION),
+                    new Operation.AxisValue("80%", 0.8, Result.Unit.FRACTION))),
+            new Operation.Axis(
+                "seed",
+                List.of(
+                    new Operation.AxisValue("1", 1, Result.Unit.NONE),
+                    new Operation.AxisValue("2", 2, Result.Unit.NONE)))),
+        cells,
+        2,
+        ONE);
+  }
+
+  private Result.TableResult run(List<Progress.Event> events, Operation.Sweep sweep) {
+    Execution execution = new Execution(new Runner(Store.open(folder)));
+    return (Result.TableResult) execution.run(sweep, "curve", "", events::add);
+  }
+
+  private static String outcome(Result.Row row) {
+    return ((Cell.Text) row.cells().get(row.cells().size() - 1)).text();
+  }
+
+  @Test
+  void aFailedRunIsARowAndWhatIsDoneIsNotRepeated() throws Exception {
+    Operation.Sweep sweep = sweep();
+    List<Progress.Event> first = new ArrayList<>();
+    Result.TableResult table = run(first, sweep);
+    assertEquals(4, table.rows().size());
+    assertEquals("done", outcome(table.rows().get(0)));
+    assertTrue(outcome(table.rows().get(3)).startsWith("failed: "), outcome(table.rows().get(3)));
+    assertTrue(table.columns().contains(new Result.Column("accuracy", "validation")));
+    Progress.Event.Runs last =
+        (Progress.Event.Runs)
+            first.stream().filter(Progress.Event.Runs.class::isInstance).reduce((a, b) -> b).get();
+    assertEquals(1, last.failed());
+    assertEquals(1.0, last.part(), 1e-9);
+
+    List<Progress.Event> second = new ArrayList<>();
+    Result.TableResult again = run(second, sweep);
+    assertEquals(table.rows().subList(0, 3), again.rows().subList(0, 3));
+    List<String> made =
+        second.stream()
+            .filter(Progress.Event.Runs.class::isInstance)
+            .map(e -> "" + ((Progress.Event.Runs) e).total())
+            .distinct()
+            .toList();
+    assertEquals(List.of("1"), made, "only what failed is tried again");
+
+    Operation.Named curve = new Operation.Named("curve", sweep);
+    Execution execution = new Execution(new Runner(Store.open(folder)));
+    execution.run(sweep, "curve", "", Progress.NONE);
+    Result.ChartSpec chart =
+        (Result.ChartSpec)
+            execution.run(
+                new Operation.TableChart(
+                    "accuracy",
+                    "amount",
+                    curve,
+                    Optional.empty(),
+                    false,
+                    StatementSettings.Band.INTERVAL,
+                    "t"),
+                "",
+                "",
+                Progress.NONE);
+    assertEquals(List.of(0.5, 0.8), chart.series().get(0).x());
+    // Student's t of two values: 12.706 times their half difference.
+    double a = accuracy(table, 0);
+    double b = accuracy(table, 1);
+    assertEquals((a + b) / 2, chart.series().get(0).y().get(0), 1e-12);
+    assertEquals(12.7062 * Math.abs(a - b) / 2, chart.series().get(0).errors().get(0), 1e-3);
+    assertEquals(0, chart.series().get(0).errors().get(1), "one seed has no interval");
+    for (String format : List.of("csv", "npz", "html")) {
+      Path file = folder.resolve("curve." + format);
+      execution.run(new Operation.Export(curve, format, file), "", "", Progress.NONE);
+      assertTrue(Files.size(file) > 200, format);
+    }
+    String csv = Files.readString(folder.resolve("curve.csv"));
+    assertTrue(csv.startsWith("group,amount,seed,accuracy (validation),"), csv);
+    assertFalse(csv.contains("NaN"), csv);
+  }
+
+  private static double accuracy(Result.TableResult table, int row) {
+    int at = table.columns().indexOf(new Result.Column("accuracy", "validation"));
+    return ((Cell.Number) table.rows().get(row).cells().get(at)).figure().value();
+  }
+}
