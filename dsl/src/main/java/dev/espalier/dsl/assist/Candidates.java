@@ -607,8 +607,17 @@ final class Candidates {
         .parameter(c)
         .map(Parameter::unit)
         .filter(u -> !u.isEmpty() && !u.equals(Parameter.BY) && !percent)
-        .flatMap(Unit::of)
-        .ifPresent(u -> units(false, digits, u.measure()));
+        .ifPresent(
+            u -> {
+              Optional<Unit.Measure> counted =
+                  Unit.of(u).map(Unit::measure).filter(m -> m != Unit.Measure.SIZE);
+              if (counted.isPresent()) {
+                units(false, digits, counted.get());
+              } else {
+                // A setting of a word has the one unit that the word tells.
+                add(10, u, Kind.UNIT, "what it is measured in", "");
+              }
+            });
   }
 
   private void boundUnit(Continuation c, Rule bound, boolean percent, String digits) {
