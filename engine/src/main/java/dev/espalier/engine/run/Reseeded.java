@@ -9,7 +9,6 @@ import dev.espalier.engine.run.Operation.Prune;
 import dev.espalier.engine.run.Operation.Quantize;
 import dev.espalier.engine.run.Operation.Train;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /**
  * The same model made with other randomness: every step that draws any (first weights, the order of
@@ -21,7 +20,7 @@ import java.util.Map;
  */
 public final class Reseeded {
   private final long shift;
-  private final Map<Operation, Operation> known = new IdentityHashMap<>();
+  private final IdentityHashMap<Operation, Operation> known = new IdentityHashMap<>();
 
   /**
    * @param shift added to each seed; 0 changes nothing

@@ -515,7 +515,7 @@ final class Comparison {
   }
 
   private static String gains(Contestant c, Contestant first) {
-    double size = mean(first, m -> m.bytes()) / mean(c, m -> m.bytes());
+    double size = mean(first, m -> (double) m.bytes()) / mean(c, m -> (double) m.bytes());
     double speed = mean(first, m -> m.latency().median()) / mean(c, m -> m.latency().median());
     return String.format(
         Locale.ROOT,

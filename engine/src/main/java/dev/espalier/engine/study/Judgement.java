@@ -403,7 +403,7 @@ final class Judgement {
 
   /** How many seeds would tell so much apart, corrected for the number of pairs. */
   private static String decisive(Estimate e, int candidates) {
-    double level = LEVEL / (candidates * (candidates - 1) / 2);
+    double level = LEVEL / (candidates * (candidates - 1) / 2.0);
     OptionalInt seeds = e.seedsToDecide(0, level);
     if (seeds.isPresent() && seeds.getAsInt() > e.seeds()) {
       return String.format(
