@@ -10,7 +10,9 @@ import java.util.OptionalLong;
 /**
  * The machine that the program runs on, one thread of ONNX Runtime. Its speed is measured once by
  * {@link MachineBenchmark}; what it models serves where measuring every candidate would take too
- * long, and is no substitute for measuring the model itself.
+ * long, and is no substitute for measuring the model itself. On two cores shared with other work,
+ * LeNet-300-100, LeNet-5, ResNet-20 and MobileNetV2 lay between 0.6 and 3.3 times what was measured
+ * right after the benchmark ({@code MachineBenchmarkTest}, the long test, prints it).
  */
 @Word(
     name = "this-machine",
