@@ -371,7 +371,7 @@ class CheckTest {
     Operation.Chart chart =
         last(Operation.Chart.class, TEACHER + "chart accuracy vs size of teacher with title \"T\"");
     assertEquals(Optional.of("size"), chart.x());
-    assertEquals("T", chart.title());
+    assertEquals("T", chart.look().title());
     assertEquals(
         Optional.empty(), last(Operation.Chart.class, TEACHER + "chart training of teacher").x());
     assertEquals(

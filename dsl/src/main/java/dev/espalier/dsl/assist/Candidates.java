@@ -14,15 +14,19 @@ import dev.espalier.engine.architecture.Layer;
 import dev.espalier.engine.catalog.Catalog;
 import dev.espalier.engine.catalog.Entry;
 import dev.espalier.engine.catalog.Parameter;
+import dev.espalier.engine.run.Chartable;
 import dev.espalier.engine.run.Metric;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.Result;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Everything that makes sense where a sentence is cut. */
 final class Candidates {
@@ -30,10 +34,9 @@ final class Candidates {
   private static final Set<Scope.Kind> MODELS = EnumSet.of(Scope.Kind.MODEL);
   private static final Set<Scope.Kind> BLUEPRINTS = EnumSet.of(Scope.Kind.BLUEPRINT);
   private static final Map<String, String> CHARTS =
-      Map.of(
-          "training", "loss and accuracy over the epochs",
-          "weights", "how the weights are spread",
-          "widths", "how wide each layer is");
+      Arrays.stream(Chartable.values())
+          .collect(
+              Collectors.toMap(Chartable::word, Chartable::doc, (a, b) -> a, LinkedHashMap::new));
   private static final Map<String, String> TABLES =
       Map.of(
           "layers", "every layer with its parameters and MACs",

@@ -12,6 +12,7 @@ import dev.espalier.dsl.syntax.Statement;
 import dev.espalier.dsl.syntax.Value;
 import dev.espalier.engine.catalog.Entry;
 import dev.espalier.engine.device.Target;
+import dev.espalier.engine.run.Chartable;
 import dev.espalier.engine.run.Metric;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.StatementSettings;
@@ -34,7 +35,8 @@ final class Outputs {
   private static final List<String> TABLES = List.of("layers", "coupling");
 
   private static final Set<String> UNBUILT_ASPECTS = Set.of("sensitivity", "provenance", "metrics");
-  private static final List<String> OWN_CHARTS = List.of("training", "weights", "widths");
+  private static final List<String> OWN_CHARTS =
+      Arrays.stream(Chartable.values()).map(Chartable::word).toList();
 
   private static final List<String> TABLE_FORMATS = List.of("csv", "npz", "html");
   private static final List<String> EXPORT_FORMATS = List.of("onnx", "csv", "npz", "html");
@@ -269,19 +271,47 @@ final class Outputs {
     List<Operation.Named> models = models(s.subjects());
     metrics.speaks(s.y(), models);
     s.x().ifPresent(x -> metrics.speaks(x, models));
+    Chartable.find(s.y().text()).ifPresent(c -> drawable(c, s, models));
     if (program.failures() > before) {
       return;
     }
-    String title = ((StatementSettings.Drawing) settings.orElseThrow()).title();
+    StatementSettings.Drawing look = (StatementSettings.Drawing) settings.orElseThrow();
+    if (look.title().isEmpty()) {
+      look = new StatementSettings.Drawing(s.heading(), look.frontier(), look.band());
+    }
     program.step(
         s.span(),
         new Operation.Chart(
             s.y().text(),
             s.x().map(Name::text),
+            Optional.empty(),
             models,
-            title.isEmpty() ? s.y().text() + s.x().map(x -> " vs " + x.text()).orElse("") : title,
+            look,
             program.environment()),
         Optional.empty());
+  }
+
+  /** Reports subjects that a chart of its own cannot be of. */
+  private void drawable(Chartable chart, Statement.Chart s, List<Operation.Named> models) {
+    if (chart.isOfOne() && s.subjects().size() > 1) {
+      Name second = s.subjects().get(1);
+      program.report(
+          Code.E119,
+          second.span(),
+          "a chart of " + chart.word() + " is of one model",
+          "draw `" + second.text() + "` in a chart of its own",
+          List.of(program.removalFromList(second.span())));
+    }
+    for (Operation.Named model : models) {
+      if (chart.needs() == Chartable.Needs.CLASSES
+          && Answers.quantities(model.model()).orElse(false)) {
+        program.report(
+            Code.E221,
+            s.y().span(),
+            "`" + chart.word() + "` has no meaning for `" + model.name() + "`",
+            "it gives quantities, and there are no classes to take for one another");
+      }
+    }
   }
 
   // ---- show

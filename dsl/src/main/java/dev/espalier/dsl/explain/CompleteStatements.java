@@ -200,9 +200,8 @@ final class CompleteStatements {
    */
   Statement.Chart chart(Statement.Chart s, boolean ofTable) {
     List<Setting> settings = new ArrayList<>(s.settings());
-    String title = s.y().text() + s.x().map(x -> " vs " + x.text()).orElse("");
     if (settings.stream().noneMatch(x -> x.name().text().equals("title"))) {
-      settings.add(new Setting(word("title"), new Value.Text(title, NOWHERE)));
+      settings.add(new Setting(word("title"), new Value.Text(s.heading(), NOWHERE)));
     }
     List<Entry> takers = new ArrayList<>(List.of(words.settings("chart")));
     if (ofTable) {

@@ -369,7 +369,7 @@ public record JavaProgram(String text, List<String> leftOut) {
                 "lab.chart",
                 values.of(c.y()),
                 values.of(c.x()),
-                values.of(c.title()),
+                values.of(c.look()),
                 models(c.subjects())));
       } else if (output instanceof Operation.Show s) {
         show(s, needed.get(0));

@@ -238,7 +238,9 @@ public final class StepText {
           + o.x().map(x -> " vs " + x).orElse("")
           + " of "
           + named(o.subjects())
-          + (o.title().isEmpty() ? "" : ", title " + WordText.quoted(o.title()))
+          + o.by().map(by -> " by " + by).orElse("")
+          + ", "
+          + String.join(", ", WordText.settings(o.look()))
           + environment(o.environment());
     } else if (operation instanceof Operation.Expect o) {
       return "expect "

@@ -235,6 +235,13 @@ public sealed interface Statement {
       subjects = List.copyOf(subjects);
       settings = List.copyOf(settings);
     }
+
+    /** What it is called unless it is said. */
+    public String heading() {
+      return y.text()
+          + x.map(other -> " vs " + other.text()).orElse("")
+          + (subjects.size() == 1 ? " of " + subjects.get(0).text() : "");
+    }
   }
 
   /** {@code show layers of ticket}; without {@code of}, the aspects are what is shown. */

@@ -774,7 +774,7 @@ final class SyntaxRules {
           mend(
               Code.E110,
               v,
-              "(accuracy|errors|size|latency|parameters|sparsity|layers|coupling|macs|memory|training|weights|widths) | (?=NAME)",
+              "(accuracy|errors|size|latency|parameters|sparsity|layers|coupling|macs|memory|training|loss|weights|widths|zeros|sensitivity|activations|confusion|latencies) | (?=NAME)",
               "the models come after `of`",
               "",
               "$1 of "));

@@ -108,6 +108,16 @@ public record Measurement(
   }
 
   /**
+   * As {@link #quality(Graph, DataSet)} on another split; {@code progress} may cancel.
+   *
+   * @param split samples of that data
+   */
+  public static Quality quality(Graph graph, DataSet data, Split split, Progress progress) {
+    return quality(
+        graph, OnnxFile.encode(graph), data, split, Environment.defaultThreads(), progress);
+  }
+
+  /**
    * What the model's task is judged by, on a split.
    *
    * @param model the graph's exported bytes

@@ -297,6 +297,17 @@ public final class Runtime implements AutoCloseable {
    * @param inputs [batch · values of one sample]
    */
   public Latency latency(float[] inputs, int batch, Duration budget, Progress progress) {
+    long[] sorted = nanoseconds(inputs, batch, budget, progress);
+    int runs = sorted.length;
+    double median =
+        runs % 2 == 1 ? sorted[runs / 2] : (sorted[runs / 2 - 1] + (double) sorted[runs / 2]) / 2;
+    // The nearest-rank definition: the smallest time that at least 95% of the runs stay within.
+    double p95 = sorted[(int) Math.ceil(0.95 * runs) - 1];
+    return new Latency(median * 1e-9, p95 * 1e-9, batch, threads, runs);
+  }
+
+  /** What single runs take, as {@link #latency} times them: nanoseconds, the quickest first. */
+  private long[] nanoseconds(float[] inputs, int batch, Duration budget, Progress progress) {
     FloatBuffer buffer = direct(inputs.length);
     buffer.put(inputs).flip();
     Map<String, OnnxTensor> feed;
@@ -320,11 +331,7 @@ public final class Runtime implements AutoCloseable {
       }
       long[] sorted = Arrays.copyOf(nanos, runs);
       Arrays.sort(sorted);
-      double median =
-          runs % 2 == 1 ? sorted[runs / 2] : (sorted[runs / 2 - 1] + (double) sorted[runs / 2]) / 2;
-      // The nearest-rank definition: the smallest time that at least 95% of the runs stay within.
-      double p95 = sorted[(int) Math.ceil(0.95 * runs) - 1];
-      return new Latency(median * 1e-9, p95 * 1e-9, batch, threads, runs);
+      return sorted;
     } catch (OrtException e) {
       throw broke(e);
     }
@@ -335,12 +342,25 @@ public final class Runtime implements AutoCloseable {
    * when the batch is larger.
    */
   public Latency latency(DataSet data, Split split, int batch, Duration budget, Progress progress) {
+    return latency(first(data, split, batch), batch, budget, progress);
+  }
+
+  /**
+   * What single runs on those samples take: nanoseconds, the quickest first, for about {@code
+   * budget} after a warm-up.
+   */
+  public long[] nanoseconds(
+      DataSet data, Split split, int batch, Duration budget, Progress progress) {
+    return nanoseconds(first(data, split, batch), batch, budget, progress);
+  }
+
+  private float[] first(DataSet data, Split split, int batch) {
     fits(data);
     float[] inputs = new float[Math.multiplyExact(batch, width)];
     for (int i = 0; i < batch; i++) {
       data.read(split, i % split.size(), inputs, i * width);
     }
-    return latency(inputs, batch, budget, progress);
+    return inputs;
   }
 
   private void fits(DataSet data) {

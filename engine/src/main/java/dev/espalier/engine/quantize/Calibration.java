@@ -5,21 +5,16 @@ import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.Progress;
 import dev.espalier.engine.Randomness;
 import dev.espalier.engine.data.DataSet;
-import dev.espalier.engine.graph.DataType;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Tensor;
-import dev.espalier.engine.graph.ValueInfo;
+import dev.espalier.engine.measure.Probes;
 import dev.espalier.engine.measure.Runtime;
 import dev.espalier.engine.operator.Shapes;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -73,7 +68,7 @@ final class Calibration {
 
     Map<String, double[]> extremes = new LinkedHashMap<>();
     Map<String, Histogram> histograms = new HashMap<>();
-    try (Runtime runtime = Runtime.of(exposing(graph, values, shapes), environment.threads())) {
+    try (Runtime runtime = Runtime.of(Probes.in(graph, values, shapes), environment.threads())) {
       Pass pass = new Pass(runtime, data, order, images, batch, input, values, progress);
       pass.run(
           0,
@@ -124,31 +119,6 @@ final class Calibration {
           }
         });
     return ranges;
-  }
-
-  /** The graph with all these values as outputs. */
-  private static Graph exposing(Graph graph, Collection<String> values, Shapes shapes) {
-    List<ValueInfo> outputs = new ArrayList<>(graph.outputs());
-    Set<String> already = new HashSet<>();
-    graph.inputs().forEach(i -> already.add(i.name()));
-    graph.outputs().forEach(o -> already.add(o.name()));
-    for (String value : values) {
-      if (already.add(value)) {
-        List<Long> shape = new ArrayList<>();
-        for (long d : shapes.of(value)) {
-          shape.add(shape.isEmpty() ? (Long) ValueInfo.DYNAMIC : (Long) d);
-        }
-        outputs.add(new ValueInfo(value, DataType.FLOAT, shape));
-      }
-    }
-    return new Graph(
-        graph.name(),
-        graph.opset(),
-        graph.inputs(),
-        outputs,
-        graph.nodes(),
-        graph.weights(),
-        graph.metadata());
   }
 
   /** One way over the images. */

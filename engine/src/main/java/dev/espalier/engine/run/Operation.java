@@ -267,11 +267,17 @@ public sealed interface Operation {
   /**
    * Draws.
    *
-   * @param y {@code training}, {@code weights}, or a metric
+   * @param y the word of a {@link Chartable} or of a metric
    * @param x a metric; empty for charts that have their own axis
+   * @param by what a table's rows are told apart by; empty for one series
    */
   record Chart(
-      String y, Optional<String> x, List<Named> subjects, String title, Environment environment)
+      String y,
+      Optional<String> x,
+      Optional<String> by,
+      List<Named> subjects,
+      StatementSettings.Drawing look,
+      Environment environment)
       implements Output {
     public Chart {
       subjects = List.copyOf(subjects);

@@ -128,22 +128,55 @@ public sealed interface Result {
    */
   record Verdict(Optional<String> winner, String text) {}
 
-  /** A chart, as data. */
+  /**
+   * A chart, as data.
+   *
+   * @param frontier a line through what nothing beats in both figures at once; empty for none
+   */
   record ChartSpec(
-      String title, Axis x, Axis y, Style style, List<Series> series, List<String> notes)
+      String title,
+      Axis x,
+      Axis y,
+      Style style,
+      List<Series> series,
+      Optional<Series> frontier,
+      List<String> notes)
       implements Result {
     /** How it is drawn. */
     public enum Style {
+      /** A line a series; its errors are a band. */
       LINES,
+      /** Marks, with error bars. */
       POINTS,
-      HISTOGRAM
+      /** Steps; the x are the middles of bins of one width. */
+      HISTOGRAM,
+      /** A field of squares: a series a row, from the top, its y the columns' values. */
+      MATRIX
     }
 
-    /** An axis. */
-    public record Axis(String title, Unit unit, boolean logarithmic) {}
+    /**
+     * An axis.
+     *
+     * @param names of the positions 1, 2, …; empty for an axis of numbers
+     */
+    public record Axis(String title, Unit unit, boolean logarithmic, List<String> names) {
+      public Axis {
+        names = List.copyOf(names);
+      }
+
+      /** An axis of numbers. */
+      public Axis(String title, Unit unit, boolean logarithmic) {
+        this(title, unit, logarithmic, List.of());
+      }
+
+      /** An axis of names, at 1, 2, …. */
+      public static Axis of(String title, List<String> names) {
+        return new Axis(title, Unit.COUNT, false, names);
+      }
+    }
 
     /**
-     * One line, one set of points, or one histogram.
+     * One line, one set of points, one histogram, or one row of a matrix.
      *
      * @param errors half widths of 95% intervals, or empty
      * @param labels a word at each point, or empty
@@ -161,6 +194,12 @@ public sealed interface Result {
     public ChartSpec {
       series = List.copyOf(series);
       notes = List.copyOf(notes);
+    }
+
+    /** A chart without a frontier. */
+    public ChartSpec(
+        String title, Axis x, Axis y, Style style, List<Series> series, List<String> notes) {
+      this(title, x, y, style, series, Optional.empty(), notes);
     }
   }
 

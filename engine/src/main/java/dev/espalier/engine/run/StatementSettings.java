@@ -91,8 +91,28 @@ public sealed interface StatementSettings {
 
   /** {@code chart}. */
   @Word(name = "chart", kind = Kind.SETTINGS, doc = "how a chart looks")
-  record Drawing(@Setting(doc = "the heading", preset = "none") String title)
-      implements StatementSettings {}
+  record Drawing(
+      @Setting(doc = "the heading", preset = "none") String title,
+      @Setting(doc = "a line through what nothing beats in both figures at once", preset = "no")
+          boolean frontier,
+      @Setting(doc = "what the bands and bars around means over seeds are", preset = "interval")
+          Band band)
+      implements StatementSettings {
+    /** As a chart looks unless it is said. */
+    public static Drawing titled(String title) {
+      return new Drawing(title, false, Band.INTERVAL);
+    }
+  }
+
+  /** What is drawn around a mean. */
+  enum Band {
+    /** The 95% interval of the mean. */
+    INTERVAL,
+    /** The standard deviation of the single values. */
+    STDEV,
+    /** Nothing. */
+    NONE
+  }
 
   /** {@code chart … of} a sweep. */
   @Word(name = "table", kind = Kind.SETTINGS, doc = "how a chart of a sweep looks")

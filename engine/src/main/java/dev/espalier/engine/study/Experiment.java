@@ -320,13 +320,17 @@ public final class Experiment {
   /**
    * A chart, as data.
    *
-   * @param y {@code training}, {@code weights}, {@code widths}, or the word of a metric
+   * @param y the word of a {@link dev.espalier.engine.run.Chartable} or of a metric
    * @param x the word of a metric; empty for charts that have their own axis
    */
-  public Result.ChartSpec chart(String y, Optional<String> x, String title, List<Named> models) {
+  public Result.ChartSpec chart(
+      String y, Optional<String> x, StatementSettings.Drawing look, List<Named> models) {
     return (Result.ChartSpec)
         execution.run(
-            new Operation.Chart(y, x, named(models), title, environment), "", "", progress);
+            new Operation.Chart(y, x, Optional.empty(), named(models), look, environment),
+            "",
+            "",
+            progress);
   }
 
   /** Checks that a figure is at least so much, in the metric's own unit (a fraction, bytes, s). */

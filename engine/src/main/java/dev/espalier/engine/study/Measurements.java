@@ -60,6 +60,31 @@ final class Measurements {
     return measurement;
   }
 
+  /** The model's figures on that data as they are unless it is said: batch 1, one thread. */
+  Measurement of(Model model, DataSet data, Progress progress) {
+    return of(model, data, BATCH, THREADS, progress);
+  }
+
+  /**
+   * The data a model was made with.
+   *
+   * @param wanted what needs it
+   * @throws EspalierException when that is not known
+   */
+  DataSet data(Operation.Named subject, String wanted, Progress progress) {
+    return dataOf(subject.model())
+        .map(d -> runner.data(d, progress))
+        .orElseThrow(
+            () ->
+                EspalierException.program(
+                    wanted + " of " + subject.name() + " needs data to run on",
+                    subject.name(),
+                    "the model was loaded from a file, which says nothing of its data",
+                    "finetune it on data first, or compare it: compare "
+                        + subject.name()
+                        + ", … on DATA"));
+  }
+
   /**
    * One figure of a model, on its own data.
    *

@@ -23,6 +23,12 @@ import java.util.stream.Collectors;
 
 /** Decides what is said of each result and in which words; the layout is decided elsewhere. */
 final class Blocks {
+  /** Of a matrix in words, and of lines. */
+  private static final int MOST_COLUMNS = 12;
+
+  private static final int MOST_ROWS = 20;
+  private static final int MOST_NAMED_ROWS = 120;
+
   private Blocks() {}
 
   static List<Block> of(Result result) {
@@ -198,8 +204,77 @@ final class Blocks {
     return blocks;
   }
 
+  /** A matrix as a table; of many columns, some, evenly spread. */
+  private static List<Block> matrix(ChartSpec chart) {
+    List<String> names = chart.x().names();
+    int step = Math.max(1, (names.size() + MOST_COLUMNS - 1) / MOST_COLUMNS);
+    List<Grid.Head> heads = new ArrayList<>();
+    heads.add(new Grid.Head(chart.y().title(), List.of(), false));
+    for (int c = 0; c < names.size(); c += step) {
+      heads.add(new Grid.Head(names.get(c), List.of(), true));
+    }
+    List<List<String>> rows = new ArrayList<>();
+    for (ChartSpec.Series s : chart.series()) {
+      List<String> row = new ArrayList<>();
+      row.add(s.name());
+      for (int c = 0; c < names.size(); c += step) {
+        row.add(c < s.y().size() ? Figures.format(s.y().get(c), chart.y().unit()) : "");
+      }
+      rows.add(row);
+    }
+    return grid(chart, heads, rows);
+  }
+
+  /** Lines as a table, a column each; of many positions, some, evenly spread, and the last. */
+  private static List<Block> lines(ChartSpec chart) {
+    List<Double> all =
+        chart.series().stream().flatMap(s -> s.x().stream()).distinct().sorted().toList();
+    int most = chart.x().names().isEmpty() ? MOST_ROWS : MOST_NAMED_ROWS;
+    int step = Math.max(1, (all.size() + most - 1) / most);
+    List<Double> positions = new ArrayList<>();
+    for (int i = all.size() - 1; i >= 0; i -= step) {
+      positions.add(0, all.get(i));
+    }
+    List<Grid.Head> heads = new ArrayList<>();
+    heads.add(new Grid.Head(chart.x().title(), List.of(), chart.x().names().isEmpty()));
+    chart
+        .series()
+        .forEach(s -> heads.add(new Grid.Head(s.name(), List.of(chart.y().title()), true)));
+    List<List<String>> rows = new ArrayList<>();
+    for (double x : positions) {
+      List<String> row = new ArrayList<>();
+      row.add(position(chart.x(), x));
+      for (ChartSpec.Series s : chart.series()) {
+        int at = s.x().indexOf(x);
+        row.add(at < 0 ? "" : value(s, at, chart.y().unit()));
+      }
+      rows.add(row);
+    }
+    return grid(chart, heads, rows);
+  }
+
+  private static String position(ChartSpec.Axis axis, double x) {
+    int at = (int) Math.rint(x);
+    return at >= 1 && at <= axis.names().size()
+        ? axis.names().get(at - 1)
+        : Figures.format(x, axis.unit());
+  }
+
+  private static String value(ChartSpec.Series s, int i, Unit unit) {
+    return Figures.format(s.y().get(i), unit)
+        + (i < s.errors().size() && s.errors().get(i) > 0
+            ? " ± " + margin(s.errors().get(i), unit)
+            : "");
+  }
+
   /** A chart's figures as a table, where no picture can be shown. */
   static List<Block> inWords(ChartSpec chart) {
+    if (chart.style() == ChartSpec.Style.MATRIX) {
+      return matrix(chart);
+    }
+    if (chart.style() == ChartSpec.Style.LINES) {
+      return lines(chart);
+    }
     List<List<String>> rows = new ArrayList<>();
     boolean labelled = chart.series().stream().anyMatch(s -> !s.labels().isEmpty());
     for (ChartSpec.Series s : chart.series()) {
@@ -211,12 +286,8 @@ final class Blocks {
           if (labelled) {
             row.add(i < s.labels().size() ? s.labels().get(i) : "");
           }
-          row.add(Figures.format(s.x().get(i), chart.x().unit()));
-          row.add(
-              Figures.format(s.y().get(i), chart.y().unit())
-                  + (i < s.errors().size() && s.errors().get(i) > 0
-                      ? " ± " + margin(s.errors().get(i), chart.y().unit())
-                      : ""));
+          row.add(position(chart.x(), s.x().get(i)));
+          row.add(value(s, i, chart.y().unit()));
           rows.add(row);
         }
       } else if (n > 0) {
@@ -226,13 +297,9 @@ final class Blocks {
                 Figures.format(s.x().get(0), chart.x().unit())
                     + " – "
                     + Figures.format(s.x().get(n - 1), chart.x().unit()),
-                chart.style() == ChartSpec.Style.HISTOGRAM
-                    ? "at most "
-                        + Figures.format(
-                            s.y().stream().mapToDouble(d -> d).max().orElse(0), chart.y().unit())
-                    : Figures.format(s.y().get(0), chart.y().unit())
-                        + " → "
-                        + Figures.format(s.y().get(n - 1), chart.y().unit())));
+                "at most "
+                    + Figures.format(
+                        s.y().stream().mapToDouble(d -> d).max().orElse(0), chart.y().unit())));
       }
     }
     List<Grid.Head> heads = new ArrayList<>();
@@ -242,6 +309,10 @@ final class Blocks {
     }
     heads.add(new Grid.Head(chart.x().title(), List.of(), true));
     heads.add(new Grid.Head(chart.y().title(), List.of(), true));
+    return grid(chart, heads, rows);
+  }
+
+  private static List<Block> grid(ChartSpec chart, List<Grid.Head> heads, List<List<String>> rows) {
     List<Block> blocks = new ArrayList<>();
     blocks.add(new Block.Heading(chart.title(), "chart"));
     blocks.add(new Grid(heads, List.of(new Grid.Band("", rows))));

@@ -1,6 +1,6 @@
 package dev.espalier.kernel.render;
 
-import dev.espalier.kernel.render.Pictures.Plotted;
+import dev.espalier.kernel.render.XyPlot.Plotted;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.FontMetrics;
@@ -76,7 +76,7 @@ final class Labels extends Annotation {
     }
     for (int s = 0; s < series.size(); s++) {
       Plotted p = series.get(s);
-      g.setColor(Pictures.colour(s).darker());
+      g.setColor(XyPlot.colour(s).darker());
       for (int i = 0; i < p.x().length; i++) {
         String word = p.labels().get(i);
         if (!word.isBlank()) {

@@ -56,6 +56,11 @@ public final class Samples {
     all.put("chart-training", training());
     all.put("chart-size", size());
     all.put("chart-weights", weights());
+    all.put("chart-confusion", confusion());
+    all.put("chart-sensitivity", sensitivity());
+    all.put("chart-widths", widths());
+    all.put("chart-sweep", sweep());
+    all.put("chart-frontier", frontier());
     return all;
   }
 
@@ -431,5 +436,117 @@ public final class Samples {
         Style.HISTOGRAM,
         series,
         List.of());
+  }
+
+  public static ChartSpec confusion() {
+    List<Series> rows = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    List<Double> at = new ArrayList<>();
+    SplittableRandom random = new SplittableRandom(5);
+    for (int c = 0; c < 10; c++) {
+      names.add("digit " + c);
+      at.add(c + 1.0);
+    }
+    for (int c = 0; c < 10; c++) {
+      List<Double> y = new ArrayList<>();
+      for (int d = 0; d < 10; d++) {
+        y.add(c == d ? 950.0 + random.nextInt(60) : random.nextInt(12));
+      }
+      rows.add(new Series(names.get(c), at, y, List.of(), List.of()));
+    }
+    return new ChartSpec(
+        "Confusion of tiny",
+        Axis.of("taken for", names),
+        new Axis("is", Unit.COUNT, false),
+        Style.MATRIX,
+        rows,
+        List.of("10,000 test samples"));
+  }
+
+  public static ChartSpec sensitivity() {
+    List<Series> rows = new ArrayList<>();
+    List<String> columns = List.of("0%", "20%", "40%", "60%", "80%", "90%", "95%");
+    for (int r = 0; r < 19; r++) {
+      List<Double> y = new ArrayList<>();
+      for (int c = 0; c < columns.size(); c++) {
+        y.add(0.91 - 0.7 * Math.pow(c / 7.0, 2 + r % 5));
+      }
+      rows.add(
+          new Series(
+              "layer" + r / 3 + ".conv" + r % 3,
+              List.of(0., .2, .4, .6, .8, .9, .95),
+              y,
+              List.of(),
+              List.of()));
+    }
+    return new ChartSpec(
+        "Sensitivity of big",
+        Axis.of("weights of the layer pruned", columns),
+        new Axis("layer", Unit.FRACTION, false),
+        Style.MATRIX,
+        rows,
+        List.of());
+  }
+
+  public static ChartSpec widths() {
+    List<String> names = new ArrayList<>();
+    List<Double> at = new ArrayList<>();
+    List<Double> dense = new ArrayList<>();
+    List<Double> slim = new ArrayList<>();
+    for (int i = 0; i < 21; i++) {
+      names.add("stage" + i / 7 + ".block" + i % 7);
+      at.add(i + 1.0);
+      dense.add((double) (16 << (i / 7)));
+      slim.add(Math.rint((16 << (i / 7)) * (0.4 + 0.03 * (i % 7))));
+    }
+    return new ChartSpec(
+        "Widths of dense, slim",
+        Axis.of("layer", names),
+        new Axis("channels or units", Unit.COUNT, false),
+        Style.LINES,
+        List.of(
+            new Series("dense", at, dense, List.of(), List.of()),
+            new Series("slim", at, slim, List.of(), List.of())),
+        List.of());
+  }
+
+  public static ChartSpec sweep() {
+    List<Series> series = new ArrayList<>();
+    for (String name : List.of("magnitude", "random")) {
+      List<Double> x = new ArrayList<>();
+      List<Double> y = new ArrayList<>();
+      List<Double> errors = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        x.add(0.5 + 0.09 * i);
+        y.add(0.985 - 0.004 * i * i * (name.equals("random") ? 2.5 : 1));
+        errors.add(0.002 + 0.003 * i);
+      }
+      series.add(new Series(name, x, y, errors, List.of()));
+    }
+    return new ChartSpec(
+        "Accuracy against amount",
+        new Axis("amount", Unit.FRACTION, false),
+        new Axis("validation accuracy", Unit.FRACTION, false),
+        Style.LINES,
+        series,
+        List.of("bands: 95% intervals of the mean over 5 seeds"));
+  }
+
+  public static ChartSpec frontier() {
+    ChartSpec size = size();
+    return new ChartSpec(
+        size.title(),
+        size.x(),
+        size.y(),
+        size.style(),
+        size.series(),
+        Optional.of(
+            new Series(
+                "not beaten in both",
+                List.of(27_000.0, 268_000.0, 271_000.0, 1_067_000.0),
+                List.of(0.9615, 0.9838, 0.9844, 0.9888),
+                List.of(),
+                List.of())),
+        size.notes());
   }
 }
