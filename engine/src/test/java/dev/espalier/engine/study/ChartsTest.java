@@ -103,10 +103,17 @@ class ChartsTest {
   @Test
   void sensitivityNeedsAValidationSplitAndFloats() {
     DataSet whole =
-        lab.data(
+        new DataSet(
             "whole",
-            new Glyphs(200, 50, 0.3, 1),
-            new Partition(List.of(1.0, 0.0), 0, false, List.of()));
+            glyphs.shape(),
+            glyphs.classes(),
+            glyphs.train(),
+            glyphs.validation().select(),
+            glyphs.test(),
+            glyphs.scale(),
+            glyphs.offset(),
+            List.of(),
+            "glyphs that are not split");
     Model unsplit = lab.train(new Mlp(List.of(10)), whole, TrainSettings.epochs(1));
     EspalierException none =
         assertThrows(EspalierException.class, () -> chart("sensitivity", unsplit));

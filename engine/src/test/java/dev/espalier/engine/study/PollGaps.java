@@ -15,6 +15,7 @@ import dev.espalier.engine.prune.PruneSpec;
 import dev.espalier.engine.quantize.QuantizeSpec;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.Runner;
+import dev.espalier.engine.run.StatementSettings;
 import dev.espalier.engine.run.Store;
 import dev.espalier.engine.train.TrainSettings;
 import java.nio.file.Files;
@@ -100,7 +101,13 @@ public final class PollGaps {
       step(
           execution,
           "chart weights",
-          new Operation.Chart("weights", Optional.empty(), both, "", environment));
+          new Operation.Chart(
+              "weights",
+              Optional.empty(),
+              Optional.empty(),
+              both,
+              StatementSettings.Drawing.titled(""),
+              environment));
       step(
           execution,
           "export",
