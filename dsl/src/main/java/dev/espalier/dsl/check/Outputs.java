@@ -283,12 +283,7 @@ final class Outputs {
     program.step(
         s.span(),
         new Operation.Chart(
-            s.y().text(),
-            s.x().map(Name::text),
-            Optional.empty(),
-            models,
-            look,
-            program.environment()),
+            s.y().text(), s.x().map(Name::text), models, look, program.environment()),
         Optional.empty());
   }
 

@@ -73,18 +73,17 @@ final class SweepTables {
               program.breakName(n.text());
             });
     Entry drawing = words.settings("chart");
-    Entry table = words.settings("table");
     Map<Entry, Map<String, Object>> given =
-        words.sort(s.settings(), "chart", List.of(table, drawing), Map.of());
+        words.sort(s.settings(), "chart", List.of(drawing), Map.of());
     if (program.failures() > before) {
       return;
     }
-    StatementSettings.Drawing title =
+    StatementSettings.Drawing look =
         (StatementSettings.Drawing)
             words.finish(drawing, given.get(drawing), s.span()).orElseThrow();
-    StatementSettings.TableDrawing how =
-        (StatementSettings.TableDrawing)
-            words.finish(table, given.get(table), s.span()).orElseThrow();
+    if (look.title().isEmpty()) {
+      look = new StatementSettings.Drawing(s.heading(), look.frontier(), look.band());
+    }
     String x = s.x().orElseThrow().text();
     program.step(
         s.span(),
@@ -93,9 +92,7 @@ final class SweepTables {
             x,
             new Operation.Named(s.subjects().get(0).text(), sweep),
             s.series().map(Name::text),
-            how.frontier(),
-            how.band(),
-            title.title().isEmpty() ? s.y().text() + " vs " + x : title.title()),
+            look),
         Optional.empty());
   }
 

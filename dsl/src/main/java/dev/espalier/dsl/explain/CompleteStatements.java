@@ -198,23 +198,13 @@ final class CompleteStatements {
    *
    * @param ofTable whether it draws a sweep
    */
-  Statement.Chart chart(Statement.Chart s, boolean ofTable) {
+  Statement.Chart chart(Statement.Chart s) {
     List<Setting> settings = new ArrayList<>(s.settings());
     if (settings.stream().noneMatch(x -> x.name().text().equals("title"))) {
       settings.add(new Setting(word("title"), new Value.Text(s.heading(), NOWHERE)));
     }
-    List<Entry> takers = new ArrayList<>(List.of(words.settings("chart")));
-    if (ofTable) {
-      takers.add(words.settings("table"));
-    }
     return new Statement.Chart(
-        s.y(),
-        s.x(),
-        s.subjects(),
-        s.series(),
-        words.complete(settings, takers, List.of()),
-        s.name(),
-        s.span());
+        s.y(), s.x(), s.subjects(), s.series(), settings("chart", settings), s.name(), s.span());
   }
 
   Statement.Report report(Statement.Report s) {

@@ -223,7 +223,7 @@ public final class WrittenOut {
     } else if (statement instanceof Statement.Compare s) {
       return complete.compare(s);
     } else if (statement instanceof Statement.Chart s) {
-      return complete.chart(s, drawsTable(s));
+      return complete.chart(s);
     } else if (statement instanceof Statement.Report s) {
       return complete.report(s);
     } else if (statement instanceof Statement.Export s) {
@@ -256,11 +256,6 @@ public final class WrittenOut {
                         complete.action(t.action(), Optional.empty()), t.name(), t.span()))
             .toList(),
         s.span());
-  }
-
-  private boolean drawsTable(Statement.Chart s) {
-    return checked.steps().stream()
-        .anyMatch(t -> isOf(t, s) && t.operation() instanceof Operation.TableChart);
   }
 
   /** With the threads of its runs said first: at the head of the program those of the rest are. */

@@ -238,7 +238,6 @@ public final class StepText {
           + o.x().map(x -> " vs " + x).orElse("")
           + " of "
           + named(o.subjects())
-          + o.by().map(by -> " by " + by).orElse("")
           + ", "
           + String.join(", ", WordText.settings(o.look()))
           + environment(o.environment());
@@ -277,11 +276,8 @@ public final class StepText {
           + " of "
           + named(o.table())
           + o.by().map(b -> " by " + b).orElse("")
-          + ", frontier "
-          + (o.frontier() ? "yes" : "no")
-          + ", band "
-          + o.band().name().toLowerCase(java.util.Locale.ROOT)
-          + (o.title().isEmpty() ? "" : ", title " + WordText.quoted(o.title()));
+          + ", "
+          + String.join(", ", WordText.settings(o.look()));
     }
     return "note " + WordText.quoted(((Operation.Note) operation).text());
   }

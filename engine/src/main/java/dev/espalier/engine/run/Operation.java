@@ -269,12 +269,10 @@ public sealed interface Operation {
    *
    * @param y the word of a {@link Chartable} or of a metric
    * @param x a metric; empty for charts that have their own axis
-   * @param by what a table's rows are told apart by; empty for one series
    */
   record Chart(
       String y,
       Optional<String> x,
-      Optional<String> by,
       List<Named> subjects,
       StatementSettings.Drawing look,
       Environment environment)
@@ -392,17 +390,9 @@ public sealed interface Operation {
    * @param x a metric, or an axis of numbers
    * @param table the sweep
    * @param by an axis, a line for each of its values
-   * @param frontier whether the runs that no other one beats in both are joined
-   * @param band what is drawn around the mean over the seeds
    */
   record TableChart(
-      String y,
-      String x,
-      Named table,
-      Optional<String> by,
-      boolean frontier,
-      StatementSettings.Band band,
-      String title)
+      String y, String x, Named table, Optional<String> by, StatementSettings.Drawing look)
       implements Output {
     @Override
     public List<Operation> inputs() {

@@ -98,7 +98,6 @@ public final class StandardWords implements WordList {
           StatementSettings.Comparison.class,
           StatementSettings.Sweeping.class,
           StatementSettings.Drawing.class,
-          StatementSettings.TableDrawing.class,
           StatementSettings.Page.class,
           StatementSettings.Export.class);
 

@@ -104,29 +104,6 @@ public sealed interface StatementSettings {
     }
   }
 
-  /** What is drawn around a mean. */
-  enum Band {
-    /** The 95% interval of the mean. */
-    INTERVAL,
-    /** The standard deviation of the single values. */
-    STDEV,
-    /** Nothing. */
-    NONE
-  }
-
-  /** {@code chart … of} a sweep. */
-  @Word(name = "table", kind = Kind.SETTINGS, doc = "how a chart of a sweep looks")
-  record TableDrawing(
-      @Setting(doc = "whether the runs that no other beats in both are joined", preset = "no")
-          boolean frontier,
-      @Setting(
-              doc =
-                  "around the mean over the seeds: its 95% interval, the standard deviation, or"
-                      + " nothing",
-              preset = "interval")
-          Band band)
-      implements StatementSettings {}
-
   /** {@code report}. */
   @Word(name = "report", kind = Kind.SETTINGS, doc = "how a report looks")
   record Page(@Setting(doc = "the heading", preset = "none") String title)

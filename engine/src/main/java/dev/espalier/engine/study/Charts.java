@@ -75,8 +75,8 @@ final class Charts {
         x.isPresent() && chart.look().frontier()
             ? Frontier.of(
                 series.stream().map(s -> new Frontier.Point(s.x().get(0), s.y().get(0))).toList(),
-                x.get(),
-                y)
+                x.get().higherIsBetter(),
+                y.higherIsBetter())
             : Optional.empty();
     List<String> notes = new ArrayList<>(stopped);
     notes.add(y.word() + ": " + y.doc());

@@ -327,10 +327,7 @@ public final class Experiment {
       String y, Optional<String> x, StatementSettings.Drawing look, List<Named> models) {
     return (Result.ChartSpec)
         execution.run(
-            new Operation.Chart(y, x, Optional.empty(), named(models), look, environment),
-            "",
-            "",
-            progress);
+            new Operation.Chart(y, x, named(models), look, environment), "", "", progress);
   }
 
   /** Checks that a figure is at least so much, in the metric's own unit (a fraction, bytes, s). */

@@ -1,6 +1,5 @@
 package dev.espalier.engine.study;
 
-import dev.espalier.engine.run.Metric;
 import dev.espalier.engine.run.Result.ChartSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,10 +13,15 @@ final class Frontier {
   /** One candidate. */
   record Point(double x, double y) {}
 
-  /** The line through the unbeaten, in the order of x; empty when fewer than two are. */
-  static Optional<ChartSpec.Series> of(List<Point> points, Metric x, Metric y) {
-    double up = y.higherIsBetter() ? 1 : -1;
-    double right = x.higherIsBetter() ? 1 : -1;
+  /**
+   * The line through the unbeaten, in the order of x; empty when fewer than two are.
+   *
+   * @param moreX whether more of x is better
+   * @param moreY whether more of y is better
+   */
+  static Optional<ChartSpec.Series> of(List<Point> points, boolean moreX, boolean moreY) {
+    double up = moreY ? 1 : -1;
+    double right = moreX ? 1 : -1;
     // From the best x on: whoever is better in y than all before is beaten by none of them.
     List<Point> order = new ArrayList<>(points);
     order.removeIf(p -> Double.isNaN(p.x()) || Double.isNaN(p.y()));

@@ -66,18 +66,28 @@ final class SweepCharts {
         largest = Math.max(largest, p.x());
       }
     }
-    if (chart.frontier()) {
-      series.add(frontier(lines));
+    Optional<ChartSpec.Series> frontier =
+        chart.look().frontier()
+            ? Frontier.of(
+                lines.values().stream()
+                    .flatMap(List::stream)
+                    .map(p -> new Frontier.Point(p.x(), p.y()))
+                    .toList(),
+                more(chart.x()),
+                more(chart.y()))
+            : Optional.empty();
+    if (chart.look().frontier()) {
       notes.add("frontier: no other run has " + better(chart.x()) + " and " + better(chart.y()));
     }
     tell(notes, seeds);
     return new ChartSpec(
-        chart.title(),
+        chart.look().title(),
         new ChartSpec.Axis(
             chart.x(), unit(chart.x(), x), !axis && smallest > 0 && largest / smallest > 8),
         new ChartSpec.Axis(chart.y() + detail(y), unit(chart.y(), y), false),
-        axis || chart.frontier() ? ChartSpec.Style.LINES : ChartSpec.Style.POINTS,
+        axis ? ChartSpec.Style.LINES : ChartSpec.Style.POINTS,
         series,
+        frontier,
         notes);
   }
 
@@ -90,7 +100,7 @@ final class SweepCharts {
   private void tell(List<String> notes, boolean seeds) {
     if (seeds) {
       notes.add(
-          switch (chart.band()) {
+          switch (chart.look().band()) {
             case INTERVAL -> "means over the seeds with their 95% interval (Student's t)";
             case STDEV -> "means over the seeds, with one standard deviation to each side";
             case NONE -> "means over the seeds";
@@ -171,9 +181,9 @@ final class SweepCharts {
     double[] ys = runs.stream().mapToDouble(r -> r[1]).toArray();
     Intervals.Mean mean = Intervals.mean(ys);
     double half = Double.NaN;
-    if (ys.length > 1 && chart.band() == StatementSettings.Band.INTERVAL) {
+    if (ys.length > 1 && chart.look().band() == StatementSettings.Band.INTERVAL) {
       half = (mean.interval().high() - mean.interval().low()) / 2;
-    } else if (ys.length > 1 && chart.band() == StatementSettings.Band.STDEV) {
+    } else if (ys.length > 1 && chart.look().band() == StatementSettings.Band.STDEV) {
       double squares = 0;
       for (double y : ys) {
         squares += (y - mean.mean()) * (y - mean.mean());
@@ -183,37 +193,13 @@ final class SweepCharts {
     return new Point(x, mean.mean(), half);
   }
 
-  // ---- the frontier
-
-  /** The points that none beats in one figure without losing in the other. */
-  private ChartSpec.Series frontier(Map<String, List<Point>> lines) {
-    List<Point> all = lines.values().stream().flatMap(List::stream).toList();
-    List<Point> best =
-        all.stream()
-            .filter(p -> all.stream().noneMatch(q -> beats(q, p)))
-            .sorted(Comparator.comparingDouble(Point::x))
-            .toList();
-    return new ChartSpec.Series(
-        "frontier",
-        best.stream().map(Point::x).toList(),
-        best.stream().map(Point::y).toList(),
-        List.of(),
-        List.of());
-  }
-
-  private boolean beats(Point a, Point b) {
-    double dx = (a.x() - b.x()) * sign(chart.x());
-    double dy = (a.y() - b.y()) * sign(chart.y());
-    return dx >= 0 && dy >= 0 && (dx > 0 || dy > 0);
-  }
-
-  /** 1 where more is better. What is no metric, such as a swept width, is better small. */
-  private static double sign(String column) {
-    return Metric.find(column).filter(Metric::higherIsBetter).isPresent() ? 1 : -1;
+  /** Whether more is better. What is no metric, such as a swept width, is better small. */
+  private static boolean more(String column) {
+    return Metric.find(column).filter(Metric::higherIsBetter).isPresent();
   }
 
   private static String better(String column) {
-    return (sign(column) > 0 ? "more " : "less ") + column;
+    return (more(column) ? "more " : "less ") + column;
   }
 
   private Unit unit(String word, int column) {

@@ -3,7 +3,6 @@ package dev.espalier.engine.study;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.espalier.engine.run.Metric;
 import dev.espalier.engine.run.Result.ChartSpec.Series;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +21,7 @@ class FrontierTest {
         codes.stream().map(c -> new Frontier.Point(c % 6, c / 6)).distinct().toList();
     List<Frontier.Point> unbeaten =
         points.stream().filter(p -> points.stream().noneMatch(q -> beats(q, p))).toList();
-    Optional<Series> line = Frontier.of(points, Metric.SIZE, Metric.ACCURACY);
+    Optional<Series> line = Frontier.of(points, false, true);
     assertEquals(unbeaten.size() > 1, line.isPresent());
     if (line.isPresent()) {
       assertEquals(unbeaten.size(), line.get().x().size());
@@ -42,7 +41,7 @@ class FrontierTest {
   void figuresThatAreBetterWhenGreaterRunTheOtherWay() {
     List<Frontier.Point> points =
         List.of(new Frontier.Point(0.5, 3), new Frontier.Point(0.9, 5), new Frontier.Point(0.4, 4));
-    Series line = Frontier.of(points, Metric.SPARSITY, Metric.ERRORS).orElseThrow();
+    Series line = Frontier.of(points, true, false).orElseThrow();
     assertEquals(List.of(0.5, 0.9), line.x());
   }
 }

@@ -104,7 +104,6 @@ public final class PollGaps {
           new Operation.Chart(
               "weights",
               Optional.empty(),
-              Optional.empty(),
               both,
               StatementSettings.Drawing.titled(""),
               environment));
