@@ -6,6 +6,8 @@ import dev.espalier.engine.EngineVersion;
 import dev.espalier.engine.Environment;
 import dev.espalier.engine.Hardware;
 import dev.espalier.engine.Progress;
+import dev.espalier.engine.Sha256;
+import dev.espalier.engine.StandardPlace;
 import dev.espalier.engine.WholeFile;
 import dev.espalier.engine.architecture.GraphBuilder;
 import dev.espalier.engine.architecture.GraphBuilder.Flow;
@@ -17,8 +19,6 @@ import dev.espalier.engine.graph.Weight;
 import dev.espalier.engine.measure.Runtime;
 import dev.espalier.engine.quantize.QuantizeSpec;
 import dev.espalier.engine.quantize.Quantizer;
-import dev.espalier.engine.run.Keys;
-import dev.espalier.engine.run.Store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -62,7 +62,7 @@ final class MachineBenchmark {
   /** This machine's rates, measured at most once. */
   static synchronized Result here() {
     if (known == null) {
-      known = kept(Store.standardPlace().resolve("machines"));
+      known = kept(StandardPlace.store().resolve("machines"));
     }
     return known;
   }
@@ -102,13 +102,13 @@ final class MachineBenchmark {
 
   /** What the speed depends on, as a name for a file. */
   private static String fingerprint() {
-    return Keys.sha256(
+    return Sha256.of(
             String.join(
                     "\n",
                     Hardware.processor().orElse("unknown"),
                     Integer.toString(java.lang.Runtime.getRuntime().availableProcessors()),
                     System.getProperty("os.arch"),
-                    Runtime.environment().getVersion(),
+                    Runtime.version(),
                     EngineVersion.CURRENT)
                 .getBytes(StandardCharsets.UTF_8))
         .substring(0, 16);

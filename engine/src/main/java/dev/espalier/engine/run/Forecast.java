@@ -1,6 +1,7 @@
 package dev.espalier.engine.run;
 
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Sha256;
 import dev.espalier.engine.data.Partition;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -127,7 +128,7 @@ public final class Forecast {
   }
 
   private Estimate estimate(Work work) {
-    String text = Keys.sha256(work.text());
+    String text = Sha256.of(work.text());
     List<Effort> alike = past.stream().filter(e -> e.work().equals(text)).toList();
     if (alike.isEmpty()) {
       return unknown("nothing like it has run on this machine");

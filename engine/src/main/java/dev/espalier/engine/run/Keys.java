@@ -3,18 +3,9 @@ package dev.espalier.engine.run;
 import dev.espalier.engine.EngineVersion;
 import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Sha256;
 import dev.espalier.engine.onnx.OnnxFile;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +28,7 @@ public final class Keys {
   public String of(Operation operation) {
     String key = known.get(operation);
     if (key == null) {
-      key = sha256("espalier " + EngineVersion.CURRENT + "\n" + canonical(operation));
+      key = Sha256.of("espalier " + EngineVersion.CURRENT + "\n" + canonical(operation));
       known.put(operation, key);
     }
     return key;
@@ -65,14 +56,14 @@ public final class Keys {
     }
     if (operation instanceof Operation.FromOnnx onnx) {
       return "FromOnnx{"
-          + String.join("+", OnnxFile.files(onnx.file()).stream().map(Keys::sha256).toList())
+          + String.join("+", OnnxFile.files(onnx.file()).stream().map(Sha256::of).toList())
           + (onnx.input().isEmpty() ? "" : ", input=" + onnx.input())
           + (onnx.classes() == 0 ? "" : ", classes=" + onnx.classes() + ", seed=" + onnx.seed())
           + onnx.data().map(d -> ", data=@" + of(d)).orElse("")
           + "}";
     }
     if (operation instanceof Operation.FromTorchScript script) {
-      return "FromTorchScript{" + sha256(script.file()) + "}";
+      return "FromTorchScript{" + Sha256.of(script.file()) + "}";
     }
     if (operation instanceof Operation.Given given) {
       return "Given{" + quoted(given.fingerprint()) + "}";
@@ -127,47 +118,5 @@ public final class Keys {
 
   private static String quoted(String s) {
     return '"' + s.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
-  }
-
-  /** SHA-256 of a text's UTF-8 bytes, in hexadecimal. */
-  public static String sha256(String text) {
-    return HexFormat.of().formatHex(digest().digest(text.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  /** SHA-256 of bytes, in hexadecimal. */
-  public static String sha256(byte[] bytes) {
-    return HexFormat.of().formatHex(digest().digest(bytes));
-  }
-
-  /**
-   * SHA-256 of a file's content, in hexadecimal.
-   *
-   * @throws EspalierException when it is missing or unreadable
-   */
-  public static String sha256(Path file) {
-    MessageDigest digest = digest();
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-      in.transferTo(java.io.OutputStream.nullOutputStream());
-    } catch (IOException e) {
-      throw EspalierException.program(
-          Files.exists(file) ? "the file cannot be read" : "there is no such file",
-          file.toString(),
-          Files.isDirectory(file) ? "it is a folder" : "",
-          "check the path; relative paths count from the program's folder",
-          e);
-    } catch (UncheckedIOException e) {
-      throw EspalierException.run(
-          "the file cannot be read", file.toString(), e.getMessage(), "", e);
-    }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  /** A fresh SHA-256. */
-  static MessageDigest digest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 }

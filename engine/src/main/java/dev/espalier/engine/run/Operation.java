@@ -5,7 +5,6 @@ import dev.espalier.engine.Model;
 import dev.espalier.engine.architecture.Architecture;
 import dev.espalier.engine.data.DataSource;
 import dev.espalier.engine.data.Partition;
-import dev.espalier.engine.device.Target;
 import dev.espalier.engine.distill.DistillMethod;
 import dev.espalier.engine.prune.PruneSpec;
 import dev.espalier.engine.quantize.QuantizeSpec;

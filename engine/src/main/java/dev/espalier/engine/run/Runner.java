@@ -7,6 +7,7 @@ import dev.espalier.engine.Hardware;
 import dev.espalier.engine.Model;
 import dev.espalier.engine.PeakMemory;
 import dev.espalier.engine.Progress;
+import dev.espalier.engine.Sha256;
 import dev.espalier.engine.architecture.Architecture;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Partitioner;
@@ -254,7 +255,7 @@ public final class Runner {
         .map(
             work ->
                 new Effort(
-                    Keys.sha256(work.text()),
+                    Sha256.of(work.text()),
                     work.epochs(),
                     work.data().map(d -> (long) data(d, progress).train().size()).orElse(0L),
                     work.data().map(keys::of).orElse(""),

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.espalier.engine.Model;
+import dev.espalier.engine.Sha256;
 import dev.espalier.engine.WholeFile;
 import dev.espalier.engine.graph.Tensor;
 import dev.espalier.engine.train.TrainingState;
@@ -87,7 +88,7 @@ final class StateFile {
     WholeFile.write(
         file,
         plain -> {
-          DigestOutputStream out = new DigestOutputStream(plain, Keys.digest());
+          DigestOutputStream out = new DigestOutputStream(plain, Sha256.digest());
           out.write(little(8).putLong(head.length).array());
           out.write(head);
           for (Tensor tensor : tensors.values()) {
@@ -119,7 +120,7 @@ final class StateFile {
   static TrainingState read(Path file, String key) throws IOException {
     try (FileChannel channel = FileChannel.open(file)) {
       long size = channel.size();
-      MessageDigest digest = Keys.digest();
+      MessageDigest digest = Sha256.digest();
       DataInputStream in =
           new DataInputStream(
               new DigestInputStream(

@@ -5,6 +5,8 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParseException;
 import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.Model;
+import dev.espalier.engine.Sha256;
+import dev.espalier.engine.StandardPlace;
 import dev.espalier.engine.WholeFile;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.onnx.OnnxFile;
@@ -97,18 +99,9 @@ public final class Store {
         : Optional.empty();
   }
 
-  /** {@code ESPALIER_STORE}, else {@code espalier/store} in the user's cache folder. */
+  /** Where stores are unless it is said; see {@link StandardPlace}. */
   public static Path standardPlace() {
-    String named = System.getenv("ESPALIER_STORE");
-    if (named != null && !named.isBlank()) {
-      return Path.of(named);
-    }
-    String cache = System.getenv("XDG_CACHE_HOME");
-    Path base =
-        cache != null && !cache.isBlank()
-            ? Path.of(cache)
-            : Path.of(System.getProperty("user.home"), ".cache");
-    return base.resolve("espalier").resolve("store");
+    return StandardPlace.store();
   }
 
   public Path root() {
@@ -129,7 +122,7 @@ public final class Store {
       if (entry != null
           && entry.format() == FORMAT
           && key.equals(entry.key())
-          && Keys.sha256(bytes).equals(entry.modelSha256())) {
+          && Sha256.of(bytes).equals(entry.modelSha256())) {
         Graph graph = OnnxFile.decode(bytes, folder.resolve("model.onnx").toString());
         return Optional.of(new Model(key, graph, entry.history(), entry.provenance()));
       }
@@ -179,7 +172,7 @@ public final class Store {
           new Entry(
               FORMAT,
               model.key(),
-              Keys.sha256(bytes),
+              Sha256.of(bytes),
               model.history(),
               model.provenance(),
               effort.orElse(null));

@@ -1,16 +1,16 @@
 package dev.espalier.engine.study;
 
-import dev.espalier.engine.device.Constraint;
 import dev.espalier.engine.device.Device;
-import dev.espalier.engine.device.Target;
 import dev.espalier.engine.measure.Estimate;
 import dev.espalier.engine.measure.Holm;
+import dev.espalier.engine.run.Constraint;
 import dev.espalier.engine.run.Metric;
 import dev.espalier.engine.run.Operation.Bound;
 import dev.espalier.engine.run.Result.Figure;
 import dev.espalier.engine.run.Result.FigureKind;
 import dev.espalier.engine.run.Result.Unit;
 import dev.espalier.engine.run.Result.Verdict;
+import dev.espalier.engine.run.Target;
 import dev.espalier.engine.study.Demand.Standing;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,18 +1,18 @@
 package dev.espalier.engine.study;
 
 import dev.espalier.engine.Progress;
-import dev.espalier.engine.device.Constraint;
 import dev.espalier.engine.device.Device;
 import dev.espalier.engine.device.EnergyCounter;
 import dev.espalier.engine.device.Estimate;
-import dev.espalier.engine.device.Target;
 import dev.espalier.engine.graph.Graph;
+import dev.espalier.engine.run.Constraint;
 import dev.espalier.engine.run.Metric;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.Result;
 import dev.espalier.engine.run.Result.Check;
 import dev.espalier.engine.run.Result.Figure;
 import dev.espalier.engine.run.Result.Unit;
+import dev.espalier.engine.run.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

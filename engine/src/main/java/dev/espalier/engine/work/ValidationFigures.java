@@ -7,6 +7,7 @@ import dev.espalier.engine.EngineVersion;
 import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.Model;
 import dev.espalier.engine.Progress;
+import dev.espalier.engine.Sha256;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.measure.Accuracy;
@@ -18,7 +19,6 @@ import dev.espalier.engine.onnx.OnnxFile;
 import dev.espalier.engine.operator.Cost;
 import dev.espalier.engine.prune.LayerRow;
 import dev.espalier.engine.run.Controls;
-import dev.espalier.engine.run.Keys;
 import dev.espalier.engine.run.Metric;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.Result.Figure;
@@ -55,7 +55,7 @@ public record ValidationFigures(Map<Metric, Figure> figures, double seconds) {
 
   /** Names the figures of a model on data, by the keys of both. */
   public static String key(String model, String data) {
-    return Keys.sha256(
+    return Sha256.of(
         "validation " + FORMAT + " " + EngineVersion.CURRENT + "\n" + model + "\n" + data);
   }
 

@@ -17,6 +17,7 @@ import dev.espalier.engine.graph.ValueInfo;
 import dev.espalier.engine.measure.Parameters;
 import dev.espalier.engine.onnx.OnnxFile;
 import dev.espalier.engine.operator.Cost;
+import dev.espalier.engine.run.Target;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.engine.Model;
+import dev.espalier.engine.Sha256;
 import dev.espalier.engine.architecture.Mlp;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.graph.Tensor;
@@ -37,7 +38,7 @@ class StoreTest {
               }
             });
     return new Model(
-        Keys.sha256("model " + number),
+        Sha256.of("model " + number),
         graph.withWeights(values),
         List.of(new Model.Epoch("train", 1, 0.5, Double.NaN, Double.NaN, 1.25)),
         new Model.Provenance(

@@ -3,16 +3,16 @@ package dev.espalier.engine.study;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.espalier.engine.device.Constraint;
-import dev.espalier.engine.device.Target;
 import dev.espalier.engine.measure.Accuracy;
 import dev.espalier.engine.measure.Intervals;
 import dev.espalier.engine.measure.Latency;
 import dev.espalier.engine.measure.Measurement;
+import dev.espalier.engine.run.Constraint;
 import dev.espalier.engine.run.Metric;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.Operation.Bound;
 import dev.espalier.engine.run.Result.Verdict;
+import dev.espalier.engine.run.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

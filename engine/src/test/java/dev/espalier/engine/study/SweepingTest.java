@@ -131,9 +131,7 @@ class SweepingTest {
                     "amount",
                     curve,
                     Optional.empty(),
-                    false,
-                    StatementSettings.Band.INTERVAL,
-                    "t"),
+                    new StatementSettings.Drawing("t", false, StatementSettings.Band.INTERVAL)),
                 "",
                 "",
                 Progress.NONE);

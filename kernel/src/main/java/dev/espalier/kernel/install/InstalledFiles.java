@@ -1,7 +1,7 @@
 package dev.espalier.kernel.install;
 
 import com.google.gson.GsonBuilder;
-import dev.espalier.engine.run.Keys;
+import dev.espalier.engine.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,7 +30,7 @@ record InstalledFiles(Map<String, String> files) {
 
   static InstalledFiles of(Map<String, byte[]> contents) {
     Map<String, String> files = new LinkedHashMap<>();
-    contents.forEach((name, content) -> files.put(name, Keys.sha256(content)));
+    contents.forEach((name, content) -> files.put(name, Sha256.of(content)));
     return new InstalledFiles(files);
   }
 
@@ -60,6 +60,6 @@ record InstalledFiles(Map<String, String> files) {
 
   /** Whether a file still has the content that was installed. */
   static boolean unchanged(Path file, String sha256) throws IOException {
-    return Files.size(file) <= MAX_BYTES && Keys.sha256(Files.readAllBytes(file)).equals(sha256);
+    return Files.size(file) <= MAX_BYTES && Sha256.of(Files.readAllBytes(file)).equals(sha256);
   }
 }

@@ -10,11 +10,11 @@ import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.Model;
 import dev.espalier.engine.Progress;
+import dev.espalier.engine.Sha256;
 import dev.espalier.engine.architecture.Architecture;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.onnx.OnnxFile;
-import dev.espalier.engine.run.Keys;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.Result;
 import dev.espalier.engine.run.Runner;
@@ -211,7 +211,7 @@ public final class Session {
                           0))
               .orElseGet(() -> given(name, Scope.Kind.MODEL, model, model.key()));
     } else if (value instanceof Graph graph) {
-      String key = Keys.sha256(OnnxFile.encode(graph));
+      String key = Sha256.of(OnnxFile.encode(graph));
       Model model =
           new Model(
               key,

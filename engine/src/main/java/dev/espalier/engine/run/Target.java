@@ -1,6 +1,7 @@
-package dev.espalier.engine.device;
+package dev.espalier.engine.run;
 
-import dev.espalier.engine.run.Operation;
+import dev.espalier.engine.device.Device;
+import dev.espalier.engine.device.ThisMachine;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,7 +1,4 @@
-package dev.espalier.engine.device;
-
-import dev.espalier.engine.run.Metric;
-import dev.espalier.engine.run.Operation;
+package dev.espalier.engine.run;
 
 /**
  * One demand of a target.
