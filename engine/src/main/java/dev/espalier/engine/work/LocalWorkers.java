@@ -77,6 +77,10 @@ public final class LocalWorkers implements Workers {
 
     private final Map<Integer, Set<Integer>> waiting = new HashMap<>();
     private final Map<Integer, Integer> tries = new HashMap<>();
+
+    /** Jobs not done yet that no other waits for: they can all be done at once in the end. */
+    private final Set<Integer> ends = new HashSet<>();
+
     private int left;
     private int stillborn;
 
@@ -90,7 +94,9 @@ public final class LocalWorkers implements Workers {
         } else {
           waiting.put(job.id(), new HashSet<>(job.after()));
         }
+        ends.add(job.id());
       }
+      jobs.forEach(job -> ends.removeAll(job.after()));
     }
 
     void run() {
@@ -113,10 +119,14 @@ public final class LocalWorkers implements Workers {
       }
     }
 
-    /** As many as there are jobs to do now, and not more than are wanted. */
+    /**
+     * As many as will have something to do, and not more than are wanted. What all runs share is
+     * one job; the workers of those that wait for it get ready beside it.
+     */
     private void hire() {
       long busy = workers.stream().filter(w -> w.job().isPresent()).count();
-      while (workers.size() < Math.min(count, busy + open.size())) {
+      long useful = Math.max(busy + open.size(), ends.size());
+      while (workers.size() < Math.min(count, useful)) {
         workers.add(
             WorkerProcess.start(
                 store, heap(), (worker, message) -> news.add(new News(worker, message))));
@@ -180,6 +190,7 @@ public final class LocalWorkers implements Workers {
 
     private void done(int job) {
       left--;
+      ends.remove(job);
       feedback.done(job);
       waiting.forEach(
           (id, before) -> {
@@ -192,6 +203,7 @@ public final class LocalWorkers implements Workers {
 
     private void failed(int job, String reason) {
       left--;
+      ends.remove(job);
       feedback.failed(job, reason);
       List<Integer> lost =
           waiting.entrySet().stream()

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
@@ -25,6 +26,7 @@ import sun.misc.SignalHandler;
  */
 public final class WorkerMain {
   private static final long TELL_NANOS = 200_000_000;
+  private static final long PATIENCE_MILLIS = 100;
 
   private WorkerMain() {}
 
@@ -47,8 +49,14 @@ public final class WorkerMain {
     Runner runner = new Runner(store);
     Bench bench = new Bench(runner);
     tell(out, new Message.Ready());
-    while (true) {
-      work(Message.Order.read(orders.take()), bench, store, out);
+    String order = orders.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    if (order == null) {
+      // Its work waits for what another worker makes: time to load the natives.
+      WarmUp.run();
+      order = orders.take();
+    }
+    for (; ; order = orders.take()) {
+      work(Message.Order.read(order), bench, store, out);
       bench.clear();
     }
   }

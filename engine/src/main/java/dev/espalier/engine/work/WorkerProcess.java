@@ -22,6 +22,18 @@ import java.util.function.BiConsumer;
 final class WorkerProcess {
   private static final int ERRORS_KEPT = 20;
 
+  /**
+   * About eight times the usual thresholds of HotSpot's second compiler. A worker's life is often
+   * seconds, most of its work is done by natives, and that compiler then takes more of the
+   * processor than it gives back; what runs for minutes still comes to it.
+   */
+  private static final List<String> LATE_OPTIMIZATION =
+      List.of(
+          "-XX:Tier4InvocationThreshold=40000",
+          "-XX:Tier4MinInvocationThreshold=5000",
+          "-XX:Tier4CompileThreshold=120000",
+          "-XX:Tier4BackEdgeThreshold=400000");
+
   private final Process process;
   private final Writer orders;
   private final Deque<String> errors = new ArrayDeque<>();
@@ -52,6 +64,7 @@ final class WorkerProcess {
     command.add("-Xmx" + (heapBytes >> 20) + "m");
     // Several small processes side by side: each with one thread for its garbage.
     command.add("-XX:+UseSerialGC");
+    command.addAll(LATE_OPTIMIZATION);
     command.add(WorkerMain.class.getName());
     command.add(store.toAbsolutePath().toString());
     ProcessBuilder builder = new ProcessBuilder(command);
