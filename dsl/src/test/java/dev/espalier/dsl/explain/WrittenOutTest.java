@@ -67,7 +67,7 @@ class WrittenOutTest {
          digits by static per channel with images 512, coverage 99.99% as tiny
         compare teacher, tiny with controls yes, batch 1, threads 1, seeds 1\
           # by: accuracy where there are classes, else mse
-        chart accuracy vs size of tiny with title "accuracy vs size"
+        chart accuracy vs size of tiny with title "accuracy vs size of tiny", frontier no, band interval
         export tiny to onnx "tiny.onnx" with opset 17
         """,
         flat(

@@ -53,7 +53,7 @@ class StepTextTest {
         yes), relu } as r, dense(units 10) } on d with epochs 10, TRAINING
         #11: expect accuracy of t (#10) within 0.01 of s; seed 1, threads 2, device cpu
         #12: expect size of s at most 100000; seed 1, threads 2, device cpu
-        #13: chart accuracy vs size of t (#10), s, title "A"; seed 1, threads 2, device cpu
+        #13: chart accuracy vs size of t (#10), s, title "A", frontier no, band interval; seed 1, threads 2, device cpu
         #14: show layers of s; seed 1, threads 2, device cpu
         #15: export s to onnx "a.onnx"
         #16: report to "b.html"
