@@ -319,6 +319,7 @@ public final class Installer {
     json.put("language", NAME);
     // A signal would end the JVM.
     json.put("interrupt_mode", "message");
+    json.put("kernel_protocol_version", KernelMain.PROTOCOL);
     json.put("env", options.settings().variables());
     Map<String, Object> metadata = new LinkedHashMap<>();
     metadata.put("debugger", false);

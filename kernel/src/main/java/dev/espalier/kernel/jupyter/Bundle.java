@@ -38,6 +38,16 @@ record Bundle(JsonObject data, JsonObject metadata) {
     return with("image/png", Base64.getEncoder().encodeToString(png));
   }
 
+  /**
+   * A picture to be shown {@code width} × {@code height} large, however many pixels it has: with
+   * twice as many each way it is sharp on dense screens.
+   */
+  Bundle png(byte[] png, int width, int height) {
+    JsonObject sizes = metadata.deepCopy();
+    sizes.add("image/png", Json.of("width", width, "height", height));
+    return new Bundle(png(png).data(), sizes);
+  }
+
   Bundle with(String type, String value) {
     JsonObject more = data.deepCopy();
     more.addProperty(type, value);

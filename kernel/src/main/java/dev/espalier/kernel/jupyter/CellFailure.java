@@ -31,7 +31,16 @@ final class CellFailure extends Exception {
 
   /** The user interrupted it. */
   static CellFailure interrupted(String detail) {
-    String title = "stopped";
+    return interrupted("stopped", detail);
+  }
+
+  /**
+   * The user interrupted it.
+   *
+   * @param title where it was
+   * @param detail what there is of it now; may be empty
+   */
+  static CellFailure interrupted(String title, String detail) {
     return new CellFailure(
         "Interrupted",
         title,

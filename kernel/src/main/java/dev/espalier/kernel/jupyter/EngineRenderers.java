@@ -20,7 +20,7 @@ final class EngineRenderers {
         .register(
             (chart, context) ->
                 context.renderIfRequested(
-                    MIMEType.IMAGE_PNG, () -> Values.base64(Values.png((Chart<?, ?>) chart))));
+                    MIMEType.IMAGE_PNG, () -> Values.base64(Values.png((Chart<?, ?>) chart, 1))));
     renderer
         .createRegistration(Result.class)
         .preferring(MIMEType.TEXT_HTML)

@@ -44,6 +44,9 @@ final class EspalierCells {
   /** Results hold models; a notebook that runs for days must not keep them all. */
   private static final int MOST_DONE = 200;
 
+  /** The first ones are read; the rest would only make the notebook large. */
+  private static final int MOST_MISTAKES = 30;
+
   private record Done(Step step, Result result) {}
 
   EspalierCells(Cells cells, Rendering rendering) {
@@ -84,10 +87,9 @@ final class EspalierCells {
       return Optional.ofNullable(screen.last);
     }
     if (outlet.stopped() || screen.failure instanceof Progress.Cancelled) {
-      throw CellFailure.interrupted(
-          screen.failure instanceof Stop stop && !stop.what().equals("stopped")
-              ? stop.getMessage()
-              : "");
+      throw screen.failure instanceof Stop stop
+          ? CellFailure.interrupted(stop.what(), screen.toldBeside ? "" : stop.kept())
+          : CellFailure.interrupted("");
     }
     if (!screen.mistakes.isEmpty()) {
       throw wrong(screen.mistakes, source.text(), outlet.toJava());
@@ -104,8 +106,12 @@ final class EspalierCells {
 
   private CellFailure wrong(List<Diagnostic> mistakes, String code, String toJava) {
     List<String> lines = new ArrayList<>();
-    for (Diagnostic mistake : mistakes) {
+    for (Diagnostic mistake : mistakes.subList(0, Math.min(MOST_MISTAKES, mistakes.size()))) {
       lines.addAll(coloured(rendering.diagnostic(mistake).stripTrailing()));
+      lines.add("");
+    }
+    if (mistakes.size() > MOST_MISTAKES) {
+      lines.add("and " + (mistakes.size() - MOST_MISTAKES) + " more mistakes");
       lines.add("");
     }
     if (JAVA.matcher(code).find()) {
@@ -206,6 +212,9 @@ final class EspalierCells {
     Result last;
     private Live live;
 
+    /** Whether the display says what there is of a stopped step; the error need not repeat it. */
+    boolean toldBeside;
+
     /** Whether an epoch ran in the running statement: then there is a curve worth a look. */
     private boolean trained;
 
@@ -294,7 +303,9 @@ final class EspalierCells {
     void endLive(Throwable cause) {
       if (live != null) {
         boolean stopped = cause instanceof Progress.Cancelled;
-        live.end(stopped, cause instanceof Stop stop ? stop.getMessage() : "");
+        toldBeside = live.shown();
+        // The step's own line says where it was stopped.
+        live.end(stopped, cause instanceof Stop stop ? stop.kept() : "");
         live = null;
         if (cause instanceof Stop stop) {
           stop.reached()

@@ -121,7 +121,7 @@ final class JavaErrors {
       frames(frames(failure, translated), lines);
       return new CellFailure(refused.code(), title, lines);
     }
-    lines.add(BOLD + failure.getClass().getName() + PLAIN + (title.isEmpty() ? "" : ": " + title));
+    lines.add(BOLD + type(failure) + PLAIN + (title.isEmpty() ? "" : ": " + title));
     frames(frames(failure, translated), lines);
     Map<Throwable, Boolean> seen = new IdentityHashMap<>();
     seen.put(failure, true);
@@ -131,26 +131,30 @@ final class JavaErrors {
         cause = cause.getCause()) {
       String message = message(cause);
       lines.add(
-          "Caused by: "
-              + BOLD
-              + cause.getClass().getName()
-              + PLAIN
-              + (message.isEmpty() ? "" : ": " + message));
+          "Caused by: " + BOLD + type(cause) + PLAIN + (message.isEmpty() ? "" : ": " + message));
       frames(frames(cause, copy), lines);
       copy = copy == null ? null : copy.getCause();
     }
     for (Throwable beside : failure.getSuppressed()) {
-      lines.add(
-          "Suppressed: " + BOLD + beside.getClass().getName() + PLAIN + ": " + message(beside));
+      lines.add("Suppressed: " + BOLD + type(beside) + PLAIN + ": " + message(beside));
     }
-    return new CellFailure(failure.getClass().getName(), title, lines);
+    return new CellFailure(type(failure), title, lines);
+  }
+
+  private static String type(Throwable failure) {
+    return unwrapped(failure.getClass().getName());
+  }
+
+  /** What Java says of names in cells, without the classes that JShell puts them into. */
+  static String unwrapped(String text) {
+    return WRAPPED.matcher(text).replaceAll("");
   }
 
   /** The message, which may be the user's own code and fail. */
   private static String message(Throwable failure) {
     try {
       String message = failure.getMessage();
-      return message == null ? "" : message;
+      return message == null ? "" : unwrapped(message);
     } catch (RuntimeException | StackOverflowError e) {
       return "(its getMessage threw " + e.getClass().getName() + ")";
     }

@@ -178,6 +178,11 @@ final class JavaPieces {
       if (control.failure() != null) {
         throw thrown(request, event.exception());
       }
+      if (tooLarge(event)) {
+        List<Mistake> found = mistakes(code, piece, snippet);
+        forgetTooLarge(snippet);
+        throw JavaErrors.refused(number, code, firstLine, found);
+      }
       if (event.exception() instanceof jdk.jshell.UnresolvedReferenceException u) {
         throw unresolved(u.getSnippet());
       }
@@ -194,6 +199,25 @@ final class JavaPieces {
               : Optional.empty();
     }
     return value;
+  }
+
+  /**
+   * Whether no class file can hold a piece, such as a text of more than 65535 bytes or a method of
+   * more than 64 KB of code. JShell takes it for one that waits for a name, and names none.
+   */
+  private boolean tooLarge(SnippetEvent event) {
+    return event.status().isActive()
+        && !event.status().isDefined()
+        && !(event.snippet() instanceof DeclarationSnippet declared
+            && shell.unresolvedDependencies(declared).findAny().isPresent());
+  }
+
+  /** JShell would compile it in vain with every later piece. */
+  private void forgetTooLarge(Snippet snippet) {
+    shell.drop(snippet);
+    // Its compiler keeps what it could not write down and fails at everything from then on; JShell
+    // takes a new one when the class path changes.
+    shell.addToClasspath(System.getProperty("java.home"));
   }
 
   private static boolean shown(Snippet snippet) {
@@ -280,6 +304,12 @@ final class JavaPieces {
         all.addAll(
             JavaErrors.mistakes(
                 shell.diagnostics(event.snippet()).toList(), piece.at(), code.length()));
+      } else if (tooLarge(event)) {
+        unsure.addAll(declared(piece.source()));
+        all.addAll(
+            JavaErrors.mistakes(
+                shell.diagnostics(event.snippet()).toList(), piece.at(), code.length()));
+        forgetTooLarge(event.snippet());
       } else if (event.snippet().kind().isPersistent()) {
         made.add(event.snippet());
       }

@@ -24,6 +24,9 @@ public final class KernelMain {
   private static final long MAX_FILE_BYTES = 64 << 10;
   private static final Pattern THREADS = Pattern.compile("[1-9][0-9]{0,2}|10[01][0-9]|102[0-4]");
 
+  /** The version of Jupyter's messaging protocol that is spoken. */
+  public static final String PROTOCOL = "5.5";
+
   private KernelMain() {}
 
   /** Takes the path of the connection file. */

@@ -18,7 +18,7 @@ final class Request {
   static final InheritableThreadLocal<Request> CURRENT = new InheritableThreadLocal<>();
 
   /** The version of the messaging protocol that is spoken here. */
-  static final String PROTOCOL = "5.5";
+  static final String PROTOCOL = KernelMain.PROTOCOL;
 
   private static final String SESSION = UUID.randomUUID().toString();
   private static final AtomicLong COUNTER = new AtomicLong();

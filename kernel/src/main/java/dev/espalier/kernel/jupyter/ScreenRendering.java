@@ -49,7 +49,9 @@ final class ScreenRendering implements Rendering {
 
   /** PNG alone: every viewer shows it, and a notebook with both formats is several times larger. */
   private static Bundle picture(Bundle text, Result.ChartSpec chart) {
-    return text.png(Pictures.png(chart, Html.PICTURE_WIDTH, Html.PICTURE_HEIGHT));
+    int width = Html.PICTURE_WIDTH;
+    int height = Html.PICTURE_HEIGHT;
+    return text.png(Pictures.png(chart, width, height, 2), width, height);
   }
 
   @Override

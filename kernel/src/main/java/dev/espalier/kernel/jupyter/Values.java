@@ -9,6 +9,7 @@ import dev.espalier.kernel.render.Html;
 import dev.espalier.kernel.value.Images;
 import dev.espalier.kernel.value.Plain;
 import dev.espalier.kernel.value.Tables;
+import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -22,7 +23,6 @@ import java.util.function.Supplier;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.display.DisplayDataRenderable;
 import org.dflib.jjava.jupyter.kernel.display.Renderer;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.internal.chartpart.Chart;
 
@@ -64,6 +64,7 @@ final class Values {
       return forms(value);
     }
     JsonObject wanted = new JsonObject();
+    JsonObject sizes = new JsonObject();
     Bundle all = null;
     for (String type : as) {
       Optional<String> made =
@@ -84,6 +85,9 @@ final class Values {
                 + String.join(", ", all.data().keySet()));
       } else {
         wanted.add(type, form);
+        if (all.metadata().has(type)) {
+          sizes.add(type, all.metadata().get(type));
+        }
       }
     }
     if (!wanted.has(TEXT)) {
@@ -91,7 +95,7 @@ final class Values {
       wanted.addProperty(
           TEXT, value instanceof CharSequence ? Plain.of(value) : forms(value).plain());
     }
-    return new Bundle(wanted, new JsonObject());
+    return new Bundle(wanted, sizes);
   }
 
   /** A text is what the user says it is; a picture in bytes cannot be one. */
@@ -124,7 +128,8 @@ final class Values {
       return Bundle.of(base.get().render(value));
     }
     if (value instanceof Chart<?, ?> chart) {
-      return Bundle.text("chart " + chart.getTitle()).png(png(chart));
+      return Bundle.text("chart " + chart.getTitle())
+          .png(png(chart, 2), chart.getWidth(), chart.getHeight());
     }
     if (value instanceof BufferedImage image) {
       return Bundle.text(Images.words(image)).png(Images.png(image));
@@ -202,12 +207,16 @@ final class Values {
     return Base64.getEncoder().encodeToString(bytes);
   }
 
-  static byte[] png(Chart<?, ?> chart) {
-    try {
-      return BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /** A PNG with {@code scale} times as many pixels each way as the chart is large. */
+  static byte[] png(Chart<?, ?> chart, int scale) {
+    BufferedImage image =
+        new BufferedImage(
+            chart.getWidth() * scale, chart.getHeight() * scale, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = image.createGraphics();
+    graphics.scale(scale, scale);
+    chart.paint(graphics, chart.getWidth(), chart.getHeight());
+    graphics.dispose();
+    return Images.written(image);
   }
 
   private static String svg(Chart<?, ?> chart) {

@@ -33,7 +33,8 @@ public final class Images {
     return written(shown);
   }
 
-  private static byte[] written(RenderedImage image) {
+  /** PNG bytes of a picture as it is. */
+  public static byte[] written(RenderedImage image) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
       if (!ImageIO.write(image, "png", out)) {

@@ -97,6 +97,7 @@ class InstallerTest {
             .getAsJsonObject();
     assertEquals("Espalier", spec.get("display_name").getAsString());
     assertEquals("message", spec.get("interrupt_mode").getAsString());
+    assertEquals("5.5", spec.get("kernel_protocol_version").getAsString());
     assertEquals("1", spec.getAsJsonObject("env").get("MALLOC_ARENA_MAX").getAsString());
     List<String> command = new ArrayList<>();
     JsonArray argv = spec.getAsJsonArray("argv");

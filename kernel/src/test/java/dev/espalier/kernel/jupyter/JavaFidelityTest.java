@@ -41,6 +41,38 @@ class JavaFidelityTest {
   }
 
   @Test
+  void whatNoClassFileCanHoldSpoilsNothingElse() {
+    client.run("%%java\nint kept = 20;");
+    String text = "z".repeat(40_000);
+    assertTrue(
+        refused("String big = \"" + text + text + "\";").contains("constant string too long"));
+    assertEquals("21", result("kept + 1"));
+    String both = refused("String sum = \"" + text + "\" + \"" + text + "\";\nint no = \"\";");
+    assertTrue(both.contains("line 2") && both.contains("constant string too long"), both);
+    assertTrue(both.contains("line 3") && both.contains("cannot be converted"), both);
+    assertEquals("22", result("kept + 2"));
+    refused("int no = \"\";\nString late = \"" + text + text + "\";");
+    assertEquals("23", result("kept + 3"));
+    String method =
+        refused("int many(int s) {\n" + "s += 70000 * s;\n".repeat(12_000) + "return s; }");
+    assertTrue(method.contains("code too large"), method);
+    assertEquals("24", result("int many() { return kept + 4; }\nmany()"));
+  }
+
+  @Test
+  void messagesNameWhatCellsDeclareAndNotWhatJShellMakesOfIt() {
+    String nothing = refused("String nothing = null;\nnothing.length()");
+    assertTrue(nothing.contains("because \"nothing\" is null"), nothing);
+    String method = refused("String none() { return null; }\nnone().length()");
+    assertTrue(method.contains("return value of \"none()\" is null"), method);
+    String cast = refused("class Fir {}\nclass Oak {}\nObject tree = new Fir();\n(Oak) tree");
+    assertTrue(cast.contains("class Fir cannot be cast to class Oak"), cast);
+    String own = refused("class Rot extends RuntimeException {}\nthrow new Rot();");
+    assertTrue(own.startsWith("Rot\n"), own);
+    assertFalse((nothing + method + cast + own).contains("JShell"), cast + own);
+  }
+
+  @Test
   void whatIsDeclaredFurtherDownCanBeNamed() {
     assertEquals(
         "9.0",

@@ -100,7 +100,7 @@ class ValuesTest {
   }
 
   @Test
-  void picturesAreShown() {
+  void picturesAreShown() throws Exception {
     JsonObject picture =
         forms(
             "new java.awt.image.BufferedImage(5000, 10,"
@@ -113,6 +113,9 @@ class ValuesTest {
             + "lines.addSeries(\"s\", new double[] {1, 2}, new double[] {3, 4});");
     JsonObject shown = shown(client.run("%%java\ndisplay(lines, \"image/svg+xml\");"), 0);
     assertTrue(Json.text(shown, "image/svg+xml", "").contains("<svg"), shown.toString());
+    Shown.sharp(client.run("%%java\nlines").of("execute_result").get(0).content());
+    Client.Cell chosen = client.run("%%java\ndisplay(lines, \"image/png\");");
+    Shown.sharp(chosen.of("display_data").get(0).content());
   }
 
   private static JsonObject shown(Client.Cell cell, int index) {
