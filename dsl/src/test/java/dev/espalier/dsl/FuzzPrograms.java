@@ -59,8 +59,8 @@ public final class FuzzPrograms {
       mendable += checked.diagnostics().stream().filter(d -> !d.edits().isEmpty()).count();
       right += checked.ok() ? 1 : 0;
       total += took;
-      if (took > HANG_NANOS) {
-        throw new AssertionError(took / 1_000_000 + " ms for:\n" + text);
+      if (worked > HANG_NANOS) {
+        throw new AssertionError(worked / 1_000_000 + " ms for:\n" + text);
       }
       if (i >= WARM_UP) {
         over += took > LONG_NANOS ? 1 : 0;

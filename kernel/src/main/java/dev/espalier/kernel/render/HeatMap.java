@@ -37,9 +37,12 @@ final class HeatMap {
             ? Math.min(0.4, (14 + 5.2 * longest(columns)) / (height - 100))
             : 22.0 / (height - 100);
     double bottom = 0.5 - down * below / (1 - below);
+    // Three corners at uneven distances: between even ones XChart looks for ticks without end.
     XYSeries frame =
         chart.addSeries(
-            "frame", new double[] {left, across + 0.5}, new double[] {bottom, down + 0.5});
+            "frame",
+            new double[] {left, left + (across + 0.5 - left) * 0.37, across + 0.5},
+            new double[] {bottom, bottom + (down + 0.5 - bottom) * 0.37, down + 0.5});
     frame.setLineStyle(SeriesLines.NONE).setLineColor(new Color(0, true));
     frame.setMarker(SeriesMarkers.NONE);
     style(chart.getStyler());
@@ -74,5 +77,7 @@ final class HeatMap {
     styler.setPlotGridLinesVisible(false);
     styler.setLegendVisible(false);
     styler.setAxisTicksVisible(false);
+    styler.setxAxisTickLabelsFormattingFunction(new XyPlot.Blanks()::of);
+    styler.setyAxisTickLabelsFormattingFunction(new XyPlot.Blanks()::of);
   }
 }

@@ -21,6 +21,7 @@ import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -89,6 +90,7 @@ class PicturesTest {
 
   @ParameterizedTest
   @EnumSource(Style.class)
+  @Timeout(60)
   void whatCannotBeDrawnIsLeftOut(Style style) throws Exception {
     double nan = Double.NaN;
     double infinite = Double.POSITIVE_INFINITY;
