@@ -28,6 +28,7 @@ final class CellPage implements Page {
   @Override
   public void show(Object value, List<String> as, String id, boolean update) {
     Bundle bundle = values.show(value, as);
+    request.awaitReaders();
     // What was printed before it belongs above it.
     streams.flush();
     request.publish(update ? "update_display_data" : "display_data", bundle.content(id));

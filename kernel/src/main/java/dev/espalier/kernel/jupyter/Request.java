@@ -109,6 +109,11 @@ final class Request {
     }
   }
 
+  /** Waits until front ends have read enough of what was published, or this is stopped. */
+  void awaitReaders() {
+    sockets.awaitReaders(this);
+  }
+
   void reply(JsonObject content) {
     String type = packet.type().replace("_request", "_reply");
     sockets.send(channel, answer(packet.identities(), type, content));

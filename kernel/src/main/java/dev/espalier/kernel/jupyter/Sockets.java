@@ -63,6 +63,7 @@ final class Sockets implements AutoCloseable {
   private final ZContext context = new ZContext(1);
   private final Wire wire;
   private final PrintStream log;
+  private final Backlog backlog = new Backlog();
   private final BlockingQueue<Outgoing> outgoing = new LinkedBlockingQueue<>();
   private Thread receiving;
   private Thread sending;
@@ -122,7 +123,14 @@ final class Sockets implements AutoCloseable {
 
   /** Publishes to all front ends, in the order of the calls. Never blocks. */
   void publish(Packet packet) {
-    outgoing.add(new Outgoing(null, wire.encode(packet)));
+    List<byte[]> frames = wire.encode(packet);
+    backlog.add(frames);
+    outgoing.add(new Outgoing(null, frames));
+  }
+
+  /** Waits, where front ends read more slowly than is published, until they have caught up. */
+  void awaitReaders(Request request) {
+    backlog.await(request);
   }
 
   /** Sends what is queued, then closes; waits for it at most the linger time. */

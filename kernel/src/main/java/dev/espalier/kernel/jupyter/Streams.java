@@ -17,6 +17,7 @@ import java.util.concurrent.ForkJoinWorkerThread;
 final class Streams {
   private static final int BATCH_BYTES = 64 << 10;
   private static final long BATCH_MILLIS = 50;
+  private static final int CHECKED_BYTES = 1 << 20;
 
   private final PrintStream out = printer("stdout");
   private final PrintStream err = printer("stderr");
@@ -30,6 +31,9 @@ final class Streams {
   private Request owner;
   private String name;
   private volatile Request latest;
+
+  /** Since readers were last looked after; threads may lose count of each other's. */
+  private volatile int printed;
 
   /**
    * @param fallback takes what is printed before the first cell
@@ -94,8 +98,21 @@ final class Streams {
         }
       } catch (InterruptedException e) {
         return;
+      } catch (OutOfMemoryError e) {
+        // A cell has filled the memory and is told so; later cells print too.
+        fallback.println("espalier kernel: output was lost: " + e);
       }
     }
+  }
+
+  private void print(String stream, byte[] bytes, int from, int length) {
+    Request request = owner();
+    if (request != null && (printed += length) >= CHECKED_BYTES) {
+      // Outside of the lock: others go on meanwhile.
+      printed = 0;
+      request.awaitReaders();
+    }
+    write(stream, bytes, from, length);
   }
 
   private synchronized void write(String stream, byte[] bytes, int from, int length) {
@@ -184,12 +201,12 @@ final class Streams {
         new OutputStream() {
           @Override
           public void write(int b) {
-            Streams.this.write(stream, new byte[] {(byte) b}, 0, 1);
+            print(stream, new byte[] {(byte) b}, 0, 1);
           }
 
           @Override
           public void write(byte[] bytes, int from, int length) {
-            Streams.this.write(stream, bytes, from, length);
+            print(stream, bytes, from, length);
           }
         };
     return new PrintStream(sink, false, StandardCharsets.UTF_8) {

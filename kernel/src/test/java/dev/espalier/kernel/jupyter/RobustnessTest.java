@@ -25,6 +25,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.zeromq.SocketType;
+import org.zeromq.ZContext;
+import org.zeromq.ZMQ;
 
 /** Whatever a cell does, the kernel answers it and the next one. */
 @Timeout(60)
@@ -244,6 +247,36 @@ class RobustnessTest {
     } finally {
       busy.released = true;
       second.close();
+    }
+  }
+
+  @Test
+  void aFloodThatAFrontEndDoesNotReadWaitsAndDoesNotFillTheMemory() throws Exception {
+    try (KernelProcess own = KernelProcess.start(KernelProcess.Spec.underTest("-Xmx96m"), folder);
+        ZContext context = new ZContext(1);
+        ZMQ.Socket asleep = context.createSocket(SocketType.SUB)) {
+      Client client = own.client().patient(20_000).ready();
+      asleep.setLinger(0);
+      asleep.setRcvHWM(1);
+      asleep.setReceiveTimeOut(5_000);
+      asleep.connect("tcp://127.0.0.1:" + own.properties().getIopubPort());
+      asleep.subscribe(new byte[0]);
+      assertTrue(asleep.recv() != null, "it is greeted, and reads nothing from then on");
+      String id =
+          client.start(
+              "%%java\nString line = \"x\".repeat(1000);\nwhile (true) System.out.println(line);");
+      int printed = 0;
+      while (printed < 5 << 20) {
+        printed += Json.text(client.receive(client.iopub).content(), "text", "").length();
+      }
+      Thread.sleep(3_000);
+      client.ask(client.control, "interrupt_request", new JsonObject());
+      Client.Cell flood = client.finish(id);
+      assertEquals("Interrupted", Json.text(flood.reply(), "ename", ""), own.log());
+      printed += flood.printed("stdout").length();
+      assertTrue(printed < 90 << 20, "printed " + printed);
+      assertEquals("7", client.run("%%java\n3 + 4").result());
+      assertEquals("", own.log());
     }
   }
 
