@@ -36,6 +36,9 @@ final class Answers {
     if (model instanceof Operation.Quantize q) {
       return quantities(q.model(), data);
     }
+    if (model instanceof Operation.Search s) {
+      return quantities(s.model(), data.or(() -> Optional.of(s.data())));
+    }
     if (model instanceof Operation.StoppedAfter s) {
       return quantities(s.step(), data);
     }

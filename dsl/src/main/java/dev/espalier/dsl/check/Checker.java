@@ -36,6 +36,7 @@ public final class Checker {
   private final Outputs outputs;
   private final Targets targets;
   private final Sweeps sweeps;
+  private final Searches searches;
   private final Subjects subjects;
   private final List<Path> including = new ArrayList<>();
   private int included;
@@ -51,6 +52,7 @@ public final class Checker {
     Metrics metrics = new Metrics(program);
     targets = new Targets(program, words, amounts, subjects, metrics);
     outputs = new Outputs(program, words, amounts, subjects, metrics, targets);
+    searches = new Searches(program, words, subjects, metrics, targets, pipelines);
     sweeps = new Sweeps(program, words, this::statement, onlyNames);
     source.file().ifPresent(f -> including.add(f.toAbsolutePath().normalize()));
   }
@@ -155,21 +157,9 @@ public final class Checker {
       outputs.export(s);
     } else if (statement instanceof Statement.Note s) {
       outputs.note(s);
-    } else {
-      unbuilt(statement);
+    } else if (statement instanceof Statement.Compress s) {
+      searches.compress(s);
     }
-  }
-
-  private void unbuilt(Statement statement) {
-    if (statement instanceof Statement.Compress s) {
-      refuse(s.span(), "compress", "prune and quantize step by step, and `compare` what comes out");
-      s.name().ifPresent(n -> program.breakName(n.text()));
-    }
-  }
-
-  private void refuse(Span statement, String verb, String instead) {
-    Unbuilt.refuse(
-        program, new Span(statement.start(), statement.start() + verb.length()), verb, instead);
   }
 
   // ---- include

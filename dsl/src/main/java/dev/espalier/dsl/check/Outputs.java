@@ -33,7 +33,9 @@ import java.util.Set;
  */
 final class Outputs {
   /** What `show` lists layer by layer. */
-  private static final List<String> TABLES = List.of("layers", "coupling");
+  private static final List<String> TABLES = List.of("layers", "coupling", "trials");
+
+  private static final String TRIALS = "trials";
 
   private static final Set<String> UNBUILT_ASPECTS = Set.of("sensitivity", "provenance", "metrics");
   private static final List<String> OWN_CHARTS =
@@ -219,6 +221,22 @@ final class Outputs {
         Optional.empty());
   }
 
+  /** Reports models that no search found, or more than one, where the trials are asked for. */
+  private void searched(Name trials, List<Operation.Named> models) {
+    for (Operation.Named model : models) {
+      if (models.size() > 1 || !(model.model() instanceof Operation.Search)) {
+        program.report(
+            Code.E205,
+            trials.span(),
+            models.size() > 1
+                ? "trials are shown of one model at a time"
+                : "`" + model.name() + "` has no trials",
+            "trials are those of a search: compress MODEL for … as " + model.name());
+        return;
+      }
+    }
+  }
+
   // ---- chart
 
   void chart(Statement.Chart s) {
@@ -271,6 +289,9 @@ final class Outputs {
     }
     List<Operation.Named> models = models(s.subjects());
     metrics.speaks(s.y(), models);
+    if (s.y().text().equals(TRIALS)) {
+      searched(s.y(), models);
+    }
     s.x().ifPresent(x -> metrics.speaks(x, models));
     Chartable.find(s.y().text()).ifPresent(c -> drawable(c, s, models));
     if (program.failures() > before) {
@@ -374,6 +395,9 @@ final class Outputs {
       }
     }
     s.aspects().forEach(aspect -> metrics.speaks(aspect, things));
+    s.aspects().stream()
+        .filter(aspect -> aspect.text().equals(TRIALS))
+        .forEach(aspect -> searched(aspect, things));
     if (program.failures() == before) {
       program.step(
           s.span(), new Operation.Show(aspects, things, program.environment()), Optional.empty());
@@ -424,7 +448,8 @@ final class Outputs {
         subjects.onlyTeaches(binding.get(), s.subject());
       } else if (kind == Scope.Kind.BLUEPRINT && wanted == Scope.Kind.MODEL) {
         subjects.trained(s.subject());
-      } else if (kind != wanted) {
+      } else if (kind != wanted
+          && !(binding.get().operation().orElse(null) instanceof Operation.Search)) {
         program.report(
             Code.E205,
             s.subject().span(),

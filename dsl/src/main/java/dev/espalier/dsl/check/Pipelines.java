@@ -293,7 +293,7 @@ final class Pipelines {
   }
 
   /** The only data known, where nothing names one. */
-  private Optional<Operation> onlyData(Span span, String verb) {
+  Optional<Operation> onlyData(Span span, String verb) {
     List<String> known = program.names(Set.of(Scope.Kind.DATA));
     if (known.size() == 1) {
       return onlyData();

@@ -15,6 +15,7 @@ import dev.espalier.engine.Environment;
 import dev.espalier.engine.catalog.Entry;
 import dev.espalier.engine.catalog.Kind;
 import dev.espalier.engine.data.FileFormat;
+import dev.espalier.engine.run.Operation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -180,6 +181,30 @@ final class CompleteStatements {
     Value.Call device = s.device().orElseGet(() -> plain("this-machine"));
     return new Statement.Target(
         s.name(), Optional.of(call(Kind.DEVICE, device)), s.constraints(), s.span());
+  }
+
+  /**
+   * A search.
+   *
+   * @param search what it compiles to
+   * @param data what the program calls its data
+   */
+  Statement.Compress compress(
+      Statement.Compress s, Operation.Search search, Optional<String> data) {
+    return new Statement.Compress(
+        s.subject(),
+        s.demand(),
+        search.using().stream().map(CompleteWords::word).toList(),
+        Optional.of(word(search.objective().word())),
+        search.maximize(),
+        s.data().or(() -> data.map(CompleteWords::word)),
+        Optional.of(number(search.trials(), search.trials() == 1 ? "trial" : "trials")),
+        words.complete(
+            s.settings(),
+            List.of(words.settings("compress"), words.settings("training")),
+            List.of()),
+        s.name(),
+        s.span());
   }
 
   Statement.Compare compare(Statement.Compare s) {

@@ -174,6 +174,10 @@ public record JavaProgram(String text, List<String> leftOut) {
         output(output, step);
         return;
       }
+      if (operation instanceof Operation.Search) {
+        leaveOut(step, "the trials of a search go to processes of their own");
+        return;
+      }
       String known = variables.get(operation);
       String name = step.name().orElse("");
       if (known == null) {
@@ -344,6 +348,9 @@ public record JavaProgram(String text, List<String> leftOut) {
         return;
       } else if (output.inputs().stream().anyMatch(Operation.Sweep.class::isInstance)) {
         leaveOut(step, "it speaks of a sweep, which is left out");
+        return;
+      } else if (output.inputs().stream().anyMatch(Operation.Search.class::isInstance)) {
+        leaveOut(step, "it speaks of a search, which is left out");
         return;
       }
       // What it speaks of is made above it.

@@ -220,6 +220,15 @@ public final class WrittenOut {
       return recipe(s);
     } else if (statement instanceof Statement.Sweep s) {
       return sweep(s);
+    } else if (statement instanceof Statement.Compress s) {
+      return checked.steps().stream()
+          .filter(step -> isOf(step, s))
+          .map(Step::operation)
+          .filter(Operation.Search.class::isInstance)
+          .map(Operation.Search.class::cast)
+          .findFirst()
+          .map(o -> (Statement) complete.compress(s, o, nameOfData(o)))
+          .orElse(s);
     } else if (statement instanceof Statement.Compare s) {
       return complete.compare(s);
     } else if (statement instanceof Statement.Chart s) {
@@ -345,7 +354,9 @@ public final class WrittenOut {
                     ? d.data()
                     : operation instanceof Operation.Quantize q
                         ? q.data()
-                        : operation instanceof Operation.Prune p ? p.data().orElse(null) : null;
+                        : operation instanceof Operation.Search r
+                            ? r.data()
+                            : operation instanceof Operation.Prune p ? p.data().orElse(null) : null;
     return used instanceof Operation.LoadData load && load.equals(data.get(load.name()))
         ? Optional.of(load.name())
         : Optional.empty();

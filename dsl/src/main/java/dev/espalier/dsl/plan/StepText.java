@@ -163,6 +163,9 @@ public final class StepText {
     } else if (operation instanceof Operation.Quantize o) {
       return quantize(o);
     }
+    if (operation instanceof Operation.Search o) {
+      return search(o);
+    }
     return output((Operation.Output) operation);
   }
 
@@ -280,6 +283,26 @@ public final class StepText {
           + String.join(", ", WordText.settings(o.look()));
     }
     return "note " + WordText.quoted(((Operation.Note) operation).text());
+  }
+
+  private String search(Operation.Search o) {
+    return "compress "
+        + reference(o.model())
+        + " for "
+        + target(o.target())
+        + " using "
+        + joined(", ", o.using())
+        + (o.maximize() ? " maximize " : " minimize ")
+        + o.objective().word()
+        + " on "
+        + reference(o.data())
+        + " within "
+        + o.trials()
+        + (o.trials() == 1 ? " trial" : " trials")
+        + "; "
+        + joined(", ", WordText.settings(o.settings()))
+        + training(o.training())
+        + environment(o.environment());
   }
 
   private String sweep(Operation.Sweep o) {

@@ -14,7 +14,8 @@ public enum Chartable {
   SENSITIVITY("what the validation split loses when one layer alone is pruned", Needs.DATA),
   ACTIVATIONS("how the outputs of each layer are spread over validation samples", Needs.DATA),
   CONFUSION("which classes of the test split are taken for which", Needs.CLASSES),
-  LATENCIES("how long runs in ONNX Runtime take, every one of them", Needs.DATA);
+  LATENCIES("how long runs in ONNX Runtime take, every one of them", Needs.DATA),
+  TRIALS("the trials of the search that found it", Needs.DATA);
 
   /** What has to be known of a model. */
   public enum Needs {
@@ -49,7 +50,7 @@ public enum Chartable {
 
   /** Whether the chart is of one model only. */
   public boolean isOfOne() {
-    return this == CONFUSION || this == ACTIVATIONS || this == SENSITIVITY;
+    return this == CONFUSION || this == ACTIVATIONS || this == SENSITIVITY || this == TRIALS;
   }
 
   /** The one of that word. */

@@ -15,7 +15,7 @@ import java.util.Set;
  * A trained graph's architecture as a blueprint: what a control that trains the same small net from
  * scratch starts at (Liu et al. 2019, arXiv:1810.05270).
  */
-final class FreshWeights {
+public final class FreshWeights {
   private static final Set<String> KERNELS = Set.of("Conv", "Gemm", "MatMul");
 
   private static final Set<String> NORMALISATIONS =
@@ -23,7 +23,8 @@ final class FreshWeights {
 
   private FreshWeights() {}
 
-  static Graph of(Graph trained) {
+  /** The blueprint: every weight a rule, by which it is first drawn. */
+  public static Graph of(Graph trained) {
     Map<String, Weight> weights = new LinkedHashMap<>(trained.weights());
     for (Node node : trained.nodes()) {
       if (KERNELS.contains(node.operator())) {

@@ -68,6 +68,21 @@ public final class Keys {
     if (operation instanceof Operation.Given given) {
       return "Given{" + quoted(given.fingerprint()) + "}";
     }
+    if (operation instanceof Operation.Search s && s.settings().workers() != 0) {
+      // However many work side by side, the same comes out.
+      return record(
+          new Operation.Search(
+              s.model(),
+              s.data(),
+              s.target(),
+              s.using(),
+              s.objective(),
+              s.maximize(),
+              s.trials(),
+              s.settings().withWorkers(0),
+              s.training(),
+              s.environment()));
+    }
     return record((Record) operation);
   }
 

@@ -204,6 +204,43 @@ public sealed interface Operation {
     }
   }
 
+  /**
+   * The best model that a search finds: what recipes of pruning, distilling and quantizing make of
+   * a trained model, chosen on the validation split.
+   *
+   * @param model what is compressed
+   * @param target what the result has to keep to
+   * @param using the steps that recipes may have: {@code distill}, {@code prune}, {@code quantize}
+   * @param objective what is sought among recipes that keep to the target
+   * @param trials how many recipes are tried
+   * @param training of every step that trains; its epochs are those of the result
+   */
+  record Search(
+      Operation model,
+      Operation data,
+      Target target,
+      List<String> using,
+      Metric objective,
+      boolean maximize,
+      int trials,
+      StatementSettings.Searching settings,
+      TrainSettings training,
+      Environment environment)
+      implements ModelMaking {
+    public Search {
+      using = List.copyOf(using);
+    }
+
+    @Override
+    public List<Operation> inputs() {
+      List<Operation> all = new ArrayList<>();
+      all.add(model);
+      all.add(data);
+      target.others().forEach(o -> all.add(o.model()));
+      return all;
+    }
+  }
+
   /** A model with the name the program gave it. */
   record Named(String name, Operation model) {}
 

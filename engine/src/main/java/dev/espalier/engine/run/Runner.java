@@ -44,6 +44,14 @@ public final class Runner {
   private final Store store;
   private final Clock clock;
   private final Keys keys = new Keys();
+  private Searcher searcher =
+      (search, sentence, progress) -> {
+        throw EspalierException.run(
+            "a search cannot be done here",
+            "compress",
+            "it hands out work to workers, and this is one",
+            "run the sentence with `compress` first");
+      };
   private final Map<String, Model> models = new HashMap<>();
   private final Map<String, DataSet> dataSets =
       new LinkedHashMap<>(8, 0.75f, true) {
@@ -66,6 +74,21 @@ public final class Runner {
 
   public Store store() {
     return store;
+  }
+
+  /** Finds what a search is for. */
+  public interface Searcher {
+    /**
+     * The steps that make the best model.
+     *
+     * @throws EspalierException when nothing keeps to the target
+     */
+    Operation best(Operation.Search search, String sentence, Progress progress);
+  }
+
+  /** Has searches done by {@code other}. */
+  public void searchBy(Searcher other) {
+    searcher = other;
   }
 
   /** The key of an operation. */
@@ -166,7 +189,10 @@ public final class Runner {
     PeakMemory memory = PeakMemory.watch();
     Output output;
     try {
-      output = made(operation, progress);
+      output =
+          operation instanceof Operation.Search search
+              ? searched(search, sentence, progress)
+              : made(operation, progress);
     } catch (TrainingStopped e) {
       throw stopped(operation, name, sentence, e, seconds(begin), progress);
     }
@@ -297,6 +323,13 @@ public final class Runner {
     Output after(double seconds) {
       return new Output(graph, inherited, added, effect, seconds);
     }
+  }
+
+  /** The best model that a search finds, which is stored under what made it too. */
+  private Output searched(Operation.Search search, String sentence, Progress progress) {
+    Operation best = searcher.best(search, sentence, progress);
+    Made made = model(best, "", sentence, progress);
+    return new Output(made.model().graph(), made.model().history(), List.of(), made.effect());
   }
 
   /** Makes it, going on from where it was stopped when that was kept. */
@@ -485,6 +518,9 @@ public final class Runner {
     }
     if (operation instanceof Operation.LoadData) {
       return "data";
+    }
+    if (operation instanceof Operation.Search) {
+      return "compress";
     }
     return operation instanceof Operation.FromOnnx ? "load" : "model";
   }

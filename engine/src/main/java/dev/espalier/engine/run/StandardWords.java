@@ -97,6 +97,7 @@ public final class StandardWords implements WordList {
           StatementSettings.Reading.class,
           StatementSettings.Comparison.class,
           StatementSettings.Sweeping.class,
+          StatementSettings.Searching.class,
           StatementSettings.Drawing.class,
           StatementSettings.Page.class,
           StatementSettings.Export.class);

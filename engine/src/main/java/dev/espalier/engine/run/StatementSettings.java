@@ -89,6 +89,55 @@ public sealed interface StatementSettings {
           int workers)
       implements StatementSettings {}
 
+  /** {@code compress}. */
+  @Word(
+      name = "compress",
+      kind = Kind.SETTINGS,
+      doc = "how recipes are searched for",
+      source =
+          "regularized evolution: Real, Aggarwal, Huang, Le 2019, arXiv:1802.01548; constraints: Deb"
+              + " 2000, doi:10.1016/S0045-7825(99)00389-8; halving: Jamieson, Talwalkar 2016,"
+              + " arXiv:1502.07943")
+  record Searching(
+      @Setting(
+              doc = "epochs of each training step of a trial; 0 takes a third of the epochs",
+              preset = "0",
+              min = 0,
+              max = 100000,
+              unit = "epochs")
+          int trialEpochs,
+      @Setting(
+              doc = "how many of the last trials have offspring; as many are drawn first",
+              preset = "12",
+              min = 2,
+              max = 10000)
+          int population,
+      @Setting(
+              doc = "how many of the population compete to have offspring",
+              preset = "4",
+              min = 1,
+              max = 10000)
+          int sample,
+      @Setting(
+              doc = "trials that are made side by side; half go on past a third of their epochs",
+              preset = "4",
+              min = 1,
+              max = 1000)
+          int generation,
+      @Setting(doc = "threads of each training step", preset = "1", min = 1, max = 256) int threads,
+      @Setting(
+              doc = "processes at once; 0 takes as many as the processors allow",
+              preset = "0",
+              min = 0,
+              max = 1024)
+          int workers)
+      implements StatementSettings {
+    /** The same with other workers, who change no result. */
+    public Searching withWorkers(int other) {
+      return new Searching(trialEpochs, population, sample, generation, threads, other);
+    }
+  }
+
   /** {@code chart}. */
   @Word(name = "chart", kind = Kind.SETTINGS, doc = "how a chart looks")
   record Drawing(

@@ -38,6 +38,12 @@ final class Charts {
       case ACTIVATIONS -> new ActivationChart(measurements).draw(chart, progress);
       case CONFUSION -> new ConfusionChart(measurements).draw(chart, progress);
       case LATENCIES -> new LatencyChart(measurements).draw(chart, progress);
+      case TRIALS ->
+          throw EspalierException.program(
+              chart.subjects().get(0).name() + " has no trials",
+              "chart trials",
+              "no search found it",
+              "compress a model, and draw the trials of what comes out");
     };
   }
 

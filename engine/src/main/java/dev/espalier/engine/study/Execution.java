@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,10 +23,12 @@ public final class Execution {
   private final Runner runner;
   private final Measurements measurements;
   private final Map<Operation, Result.TableResult> tables = new HashMap<>();
+  private final Map<String, Searching.Found> found = new HashMap<>();
 
   public Execution(Runner runner) {
     this.runner = runner;
     this.measurements = new Measurements(runner);
+    runner.searchBy((search, sentence, progress) -> found(search, sentence, progress).best());
   }
 
   public Runner runner() {
@@ -54,14 +58,68 @@ public final class Execution {
     if (operation instanceof Operation.Blueprint blueprint) {
       return new Result.BlueprintResult(blueprint.name(), blueprint.architecture().describe());
     }
+    if (operation instanceof Operation.Search search) {
+      return search(search, name, sentence, progress);
+    }
     Runner.Made made = runner.model(operation, name, sentence, progress);
     return new Result.ModelResult(name, made.model(), made.cached(), made.effect());
+  }
+
+  /** What a search came to; done again, it finds its trials in the store. */
+  private Searching.Found found(Operation.Search search, String sentence, Progress progress) {
+    String key = runner.key(search);
+    Searching.Found known = found.get(key);
+    if (known == null) {
+      known = new Searching(runner, measurements, search).find(sentence, progress);
+      found.put(key, known);
+    }
+    return known;
+  }
+
+  /** The trials of a search and, made with all its epochs and tested, what it found. */
+  private Result.TableResult search(
+      Operation.Search search, String name, String sentence, Progress progress) {
+    Searching.Found searched = found(search, sentence, progress);
+    Operation.Named best = new Operation.Named(name.isEmpty() ? "it" : name, search);
+    runner.model(search, best.name(), sentence, progress);
+    Requirements requirements = new Requirements(measurements);
+    Result.TableResult table =
+        SearchTable.told(
+            searched,
+            best.name(),
+            metric -> requirements.figure(search.target(), metric, best, progress),
+            requirements.check(
+                new Operation.Meets("", best, search.target(), search.environment()), progress));
+    tables.put(search, table);
+    return table;
+  }
+
+  /** A comparison with what searches found as the steps that made it, so that it has controls. */
+  private Operation.Compare resolved(Operation.Compare c, String sentence, Progress progress) {
+    List<Operation.Named> models = new ArrayList<>();
+    for (Operation.Named one : c.models()) {
+      models.add(
+          one.model() instanceof Operation.Search search
+              ? new Operation.Named(one.name(), found(search, sentence, progress).best())
+              : one);
+    }
+    return new Operation.Compare(
+        models,
+        c.data(),
+        c.target(),
+        c.metric(),
+        c.controls(),
+        c.batch(),
+        c.threads(),
+        c.seeds(),
+        c.environment());
   }
 
   private Result output(Operation.Output output, String sentence, Progress progress) {
     if (output instanceof Operation.Compare compare) {
       Result.TableResult table =
-          new Comparison(runner, measurements).of(compare, sentence, progress);
+          new Comparison(runner, measurements)
+              .of(resolved(compare, sentence, progress), sentence, progress);
       tables.put(compare, table);
       return table;
     }
@@ -74,7 +132,15 @@ public final class Execution {
       return new SweepCharts(chart, table(chart.table())).draw();
     }
     if (output instanceof Operation.Show show) {
-      return show(show, progress);
+      return show(show, sentence, progress);
+    }
+    if (output instanceof Operation.Chart chart
+        && chart.y().equals("trials")
+        && chart.subjects().get(0).model() instanceof Operation.Search search) {
+      return SearchTable.chart(
+          trials(chart.subjects().get(0), search, sentence, progress),
+          search,
+          chart.look().title());
     }
     if (output instanceof Operation.Chart chart) {
       return new Charts(measurements).draw(chart, progress);
@@ -97,6 +163,12 @@ public final class Execution {
     throw new IllegalArgumentException("no such output: " + output);
   }
 
+  /** The trials of a search, done again from the store where this execution has not done it. */
+  private Result.TableResult trials(
+      Operation.Named named, Operation.Search search, String sentence, Progress progress) {
+    return table(search).orElseGet(() -> search(search, named.name(), sentence, progress));
+  }
+
   /** The table that a comparison or a sweep of this execution made. */
   private Result.TableResult table(Operation.Named made) {
     return table(made.model())
@@ -111,7 +183,7 @@ public final class Execution {
                     ""));
   }
 
-  private Result show(Operation.Show show, Progress progress) {
+  private Result show(Operation.Show show, String sentence, Progress progress) {
     Summaries summaries = new Summaries(measurements);
     Operation first = show.subjects().get(0).model();
     if (first instanceof Operation.Compare) {
@@ -130,6 +202,9 @@ public final class Execution {
       return new Result.BlueprintResult(
           show.subjects().get(0).name(), blueprint.architecture().describe());
     }
+    if (show.aspects().contains("trials") && first instanceof Operation.Search search) {
+      return trials(show.subjects().get(0), search, sentence, progress);
+    }
     if (show.aspects().contains("coupling")) {
       return summaries.coupling(show.subjects().get(0), progress);
     }
@@ -143,9 +218,16 @@ public final class Execution {
 
   private Result export(Operation.Export export, String sentence, Progress progress) {
     Path file = export.file();
-    if (export.subject().model() instanceof Operation.Compare
+    boolean trials =
+        export.subject().model() instanceof Operation.Search && !export.format().equals("onnx");
+    if (trials
+        || export.subject().model() instanceof Operation.Compare
         || export.subject().model() instanceof Operation.Sweep) {
-      Result.TableResult table = table(export.subject());
+      Result.TableResult table =
+          trials
+              ? trials(
+                  export.subject(), (Operation.Search) export.subject().model(), sentence, progress)
+              : table(export.subject());
       byte[] bytes =
           switch (export.format()) {
             case "npz" -> NpzTable.of(table);

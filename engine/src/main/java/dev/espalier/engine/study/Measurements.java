@@ -201,6 +201,9 @@ final class Measurements {
     if (operation instanceof Operation.Prune p) {
       return p.data().or(() -> dataOf(p.model()));
     }
+    if (operation instanceof Operation.Search s) {
+      return Optional.of(s.data());
+    }
     if (operation instanceof Operation.StoppedAfter s) {
       return dataOf(s.step());
     }

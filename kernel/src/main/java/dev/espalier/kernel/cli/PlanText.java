@@ -71,7 +71,26 @@ final class PlanText {
       stored++;
       return Optional.of("stored");
     }
+    if (operation instanceof Operation.Search search) {
+      return Optional.of(search(search));
+    }
     return Optional.of(estimate(operation));
+  }
+
+  /** Trials differ; none trains a model larger than the one it starts from. */
+  private String search(Operation.Search search) {
+    unknown++;
+    Estimate e =
+        forecast.of(
+            new Operation.Finetune(
+                search.model(), search.data(), search.training(), search.environment()));
+    String trials = search.trials() + (search.trials() == 1 ? " trial" : " trials");
+    return e.basis() == Forecast.Basis.UNKNOWN
+        ? trials + "; unknown how long: " + e.detail()
+        : trials
+            + " of about "
+            + Figures.duration(e.seconds())
+            + " at most, one after another (as training the model itself would take)";
   }
 
   private String estimate(Operation operation) {

@@ -1,0 +1,395 @@
+package dev.espalier.engine.study;
+
+import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Model;
+import dev.espalier.engine.Progress;
+import dev.espalier.engine.device.Device;
+import dev.espalier.engine.graph.Graph;
+import dev.espalier.engine.measure.Parameters;
+import dev.espalier.engine.operator.Cost;
+import dev.espalier.engine.run.Constraint;
+import dev.espalier.engine.run.Metric;
+import dev.espalier.engine.run.Operation;
+import dev.espalier.engine.run.Operation.Bound;
+import dev.espalier.engine.run.Result.Figure;
+import dev.espalier.engine.run.Result.TableResult;
+import dev.espalier.engine.run.Runner;
+import dev.espalier.engine.search.Evolution;
+import dev.espalier.engine.search.Recipe;
+import dev.espalier.engine.search.RecipeSpace;
+import dev.espalier.engine.search.Standing;
+import dev.espalier.engine.search.Structure;
+import dev.espalier.engine.train.TrainSettings;
+import dev.espalier.engine.work.ValidationFigures;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Searches for the recipe whose model is best within what a target demands, on the validation split
+ * alone. Every trial is made of operations that the store keeps; so a search that was stopped goes
+ * on where it was, by being done again.
+ *
+ * <p>Of each generation, all are trained for a third of a trial's epochs, and the better half for
+ * all of them (one halving of Jamieson, Talwalkar 2016, arXiv:1502.07943).
+ */
+final class Searching {
+  /** Of the epochs, what a trial takes, and of a trial's, what its first look takes. */
+  private static final int PART = 3;
+
+  private final Runner runner;
+  private final Measurements measurements;
+  private final Operation.Search search;
+  private final ValidationRuns runs;
+  private final List<Trial> trials = new ArrayList<>();
+  private final List<Limit> limits = new ArrayList<>();
+
+  /**
+   * One recipe that was tried.
+   *
+   * @param epochs of each of its training steps
+   * @param figures empty when it failed
+   * @param model what made it
+   */
+  record Trial(
+      Recipe recipe,
+      int epochs,
+      Operation model,
+      Map<Metric, Figure> figures,
+      String failure,
+      Standing standing) {}
+
+  /** A constraint in numbers. */
+  record Limit(Metric metric, boolean atLeast, double value, String text) {
+    double excess(Map<Metric, Figure> figures) {
+      Figure figure = figures.get(metric);
+      if (figure == null || Double.isNaN(figure.value())) {
+        return 1; // what is not known meets no constraint
+      }
+      double over = atLeast ? value - figure.value() : figure.value() - value;
+      double slack = 1e-12 * Math.max(1, Math.abs(value));
+      return over <= slack ? 0 : value == 0 ? over : over / Math.abs(value);
+    }
+  }
+
+  /** What a search came to. */
+  record Found(TableResult trials, Operation best, String told) {}
+
+  Searching(Runner runner, Measurements measurements, Operation.Search search) {
+    this.runner = runner;
+    this.measurements = measurements;
+    this.search = search;
+    this.runs = new ValidationRuns(runner, "compress");
+  }
+
+  /**
+   * The metrics that a trial can be judged by for a target: figures that are measured on this
+   * machine vary from run to run, and a search by them would not be the same twice.
+   */
+  static Set<Metric> judged(dev.espalier.engine.run.Target target) {
+    Set<Metric> all = EnumSet.allOf(Metric.class);
+    all.remove(Metric.PACKED_SIZE);
+    if (target.modelled().isEmpty()) {
+      all.remove(Metric.LATENCY);
+      all.remove(Metric.ENERGY);
+    }
+    return all;
+  }
+
+  /**
+   * Tries recipes.
+   *
+   * @throws EspalierException when no model can keep to the target, told from structure alone, or
+   *     when none of those tried does
+   */
+  Found find(String sentence, Progress progress) {
+    possible();
+    Model original = runner.model(search.model(), "", sentence, progress).model();
+    limits(sentence, progress);
+    Structure structure = new Structure(original.graph(), search.target());
+    RecipeSpace space = new RecipeSpace(Set.copyOf(search.using()));
+    if (structure.excess(space.smallest()) > 0) {
+      throw tooSmall(structure.atLeast(space.smallest()));
+    }
+    Evolution evolution =
+        new Evolution(
+            space,
+            search.settings().population(),
+            search.settings().sample(),
+            search.environment().seed(),
+            structure::excess);
+    while (trials.size() < search.trials()) {
+      int wanted = Math.min(search.settings().generation(), search.trials() - trials.size());
+      List<Recipe> next =
+          evolution.next(
+              trials.stream().map(t -> new Evolution.Member(t.recipe(), t.standing())).toList(),
+              wanted);
+      if (next.isEmpty()) {
+        break;
+      }
+      generation(next, sentence, progress);
+    }
+    Optional<Trial> best =
+        trials.stream()
+            .filter(t -> t.standing().whole())
+            .min(Comparator.comparing(Trial::standing));
+    if (best.isEmpty() || !best.get().standing().feasible()) {
+      throw nothing(best);
+    }
+    Trial chosen = best.get();
+    Operation whole = operation(chosen.recipe(), search.training().epochs());
+    String told =
+        "trial "
+            + chosen.standing().number()
+            + " of "
+            + trials.size()
+            + ": "
+            + chosen.recipe().text();
+    return new Found(new SearchTable(search, trials, limits).of(chosen, runs.notes()), whole, told);
+  }
+
+  // ---- what is asked
+
+  private void possible() {
+    Set<Metric> judged = judged(search.target());
+    List<Metric> wanted = new ArrayList<>();
+    wanted.add(search.objective());
+    search.target().constraints().forEach(c -> wanted.add(c.metric()));
+    for (Metric metric : wanted) {
+      if (!judged.contains(metric)) {
+        throw EspalierException.program(
+            "a search cannot go by " + metric.word() + " on " + search.target().name(),
+            "compress",
+            "it is measured anew in every run, so that no search would be the same twice",
+            "name a device whose figures are modelled, such as cortex-m7");
+      }
+    }
+  }
+
+  private void limits(String sentence, Progress progress) {
+    for (Constraint c : search.target().constraints()) {
+      if (c.bound() instanceof Bound.Limit limit) {
+        limits.add(new Limit(c.metric(), limit.atLeast(), limit.value(), c.text()));
+        continue;
+      }
+      Bound.Within within = (Bound.Within) c.bound();
+      Operation.Named other = within.other();
+      runs.make(List.of(other), 1, sentence, progress);
+      SweepTable.Row row = runs.row(other);
+      Map<Metric, Figure> figures =
+          row.figures()
+              .map(f -> all(f, other.model()))
+              .orElseThrow(
+                  () ->
+                      EspalierException.program(
+                          within.other().name() + " cannot be measured",
+                          "compress",
+                          row.reason(),
+                          ""));
+      double value = figures.get(c.metric()).value();
+      double margin = within.relative() ? within.margin() * Math.abs(value) : within.margin();
+      boolean atLeast = c.metric().higherIsBetter();
+      limits.add(
+          new Limit(c.metric(), atLeast, atLeast ? value - margin : value + margin, c.text()));
+    }
+    if (search.target().modelled().isPresent()) {
+      Device device = search.target().modelled().get();
+      device
+          .memory()
+          .ifPresent(
+              has ->
+                  limits.add(
+                      new Limit(Metric.MEMORY, false, has, "fits the RAM of " + device.word())));
+    }
+  }
+
+  // ---- trials
+
+  private Operation operation(Recipe recipe, int epochs) {
+    TrainSettings training = search.training().withEpochs(epochs);
+    return recipe.of(search.model(), search.data(), training, search.environment());
+  }
+
+  private int trialEpochs() {
+    int said = search.settings().trialEpochs();
+    int epochs = search.training().epochs();
+    return said > 0 ? Math.min(said, epochs) : Math.max(1, (epochs + PART - 1) / PART);
+  }
+
+  private void generation(List<Recipe> recipes, String sentence, Progress progress) {
+    int first = trials.size();
+    int epochs = trialEpochs();
+    int look = Math.max(1, epochs / PART);
+    boolean halve = look < epochs && recipes.size() > 1;
+    List<Trial> looked =
+        made(
+            recipes,
+            numbers(first, recipes.size()),
+            halve ? look : epochs,
+            !halve,
+            sentence,
+            progress);
+    if (halve) {
+      // A first look of every recipe, then the whole trial of the better half.
+      List<Trial> better =
+          looked.stream()
+              .filter(t -> !t.standing().failed())
+              .sorted(Comparator.comparing(Trial::standing))
+              .limit((recipes.size() + 1) / 2)
+              .toList();
+      List<Trial> whole =
+          made(
+              better.stream().map(Trial::recipe).toList(),
+              better.stream().map(t -> t.standing().number()).toList(),
+              epochs,
+              true,
+              sentence,
+              progress);
+      List<Trial> all = new ArrayList<>(looked);
+      whole.forEach(t -> all.set(t.standing().number() - first - 1, t));
+      looked = all;
+    }
+    trials.addAll(looked);
+  }
+
+  private static List<Integer> numbers(int before, int count) {
+    List<Integer> all = new ArrayList<>();
+    for (int i = 1; i <= count; i++) {
+      all.add(before + i);
+    }
+    return all;
+  }
+
+  private List<Trial> made(
+      List<Recipe> recipes,
+      List<Integer> numbers,
+      int epochs,
+      boolean whole,
+      String sentence,
+      Progress progress) {
+    progress.check();
+    List<Operation.Named> models = new ArrayList<>();
+    for (int i = 0; i < recipes.size(); i++) {
+      models.add(new Operation.Named("trial " + numbers.get(i), operation(recipes.get(i), epochs)));
+    }
+    runs.make(models, search.settings().workers(), sentence, progress);
+    List<Trial> out = new ArrayList<>();
+    for (int i = 0; i < recipes.size(); i++) {
+      SweepTable.Row row = runs.row(models.get(i));
+      Operation model = models.get(i).model();
+      Map<Metric, Figure> figures = row.figures().map(f -> all(f, model)).orElse(Map.of());
+      Standing standing =
+          figures.isEmpty()
+              ? Standing.failure(numbers.get(i))
+              : standing(figures, numbers.get(i), whole);
+      out.add(new Trial(recipes.get(i), epochs, model, figures, row.reason(), standing));
+    }
+    return out;
+  }
+
+  private Standing standing(Map<Metric, Figure> figures, int number, boolean whole) {
+    double violation = 0;
+    for (Limit limit : limits) {
+      violation += limit.excess(figures);
+    }
+    Figure sought = figures.get(search.objective());
+    double loss =
+        sought == null || Double.isNaN(sought.value())
+            ? Double.POSITIVE_INFINITY
+            : search.maximize() ? -sought.value() : sought.value();
+    return new Standing(false, whole, violation, loss, figures.get(Metric.SIZE).value(), number);
+  }
+
+  /** With what is told from the model's structure. */
+  private Map<Metric, Figure> all(ValidationFigures measured, Operation model) {
+    Map<Metric, Figure> all = new EnumMap<>(measured.figures());
+    Graph graph = runner.model(model, "", "", Progress.NONE).model().graph();
+    all.put(Metric.NON_ZERO, Figure.exact(Parameters.nonZero(graph), Metric.NON_ZERO.unit()));
+    Optional<Device> device = search.target().modelled();
+    if (device.isPresent()) {
+      var estimate = device.get().estimate(graph);
+      for (Metric metric : List.of(Metric.LATENCY, Metric.ENERGY, Metric.MEMORY)) {
+        all.put(metric, Requirements.modelled(estimate, metric));
+      }
+    } else {
+      all.put(
+          Metric.MEMORY, Figure.exact(Cost.peakActivationBytes(graph, 1), Metric.MEMORY.unit()));
+    }
+    return all;
+  }
+
+  // ---- when nothing fits
+
+  private EspalierException tooSmall(Map<Metric, Double> least) {
+    List<String> proofs = new ArrayList<>();
+    for (Limit limit : limits) {
+      Double value = least.get(limit.metric());
+      if (value != null && !limit.atLeast() && value > limit.value()) {
+        proofs.add(
+            "`"
+                + limit.text()
+                + "`, and the smallest recipe leaves at least "
+                + Wording.bound(limit.metric(), value, false));
+      }
+    }
+    return EspalierException.program(
+        "no recipe can meet " + search.target().name(),
+        "compress",
+        proofs.isEmpty()
+            ? "the smallest does not fit its flash"
+            : "it demands " + String.join("; ", proofs),
+        "relax it, or start from a smaller model; nothing was trained");
+  }
+
+  private EspalierException nothing(Optional<Trial> closest) {
+    String tried = trials.size() + (trials.size() == 1 ? " recipe" : " recipes");
+    if (closest.isEmpty()) {
+      return EspalierException.run(
+          "none of " + tried + " could be made",
+          "compress",
+          trials.isEmpty() ? "" : "the first: " + trials.get(0).failure(),
+          "");
+    }
+    Trial t = closest.get();
+    List<String> missed = new ArrayList<>();
+    List<String> relaxed = new ArrayList<>();
+    for (Limit limit : limits) {
+      if (limit.excess(t.figures()) > 0) {
+        Figure got = t.figures().get(limit.metric());
+        double value = got == null ? Double.NaN : got.value();
+        missed.add("`" + limit.text() + "` (" + Wording.value(limit.metric(), value) + ")");
+        if (!Double.isNaN(value)) {
+          relaxed.add(
+              limit.metric().word()
+                  + (limit.atLeast() ? " at least " : " at most ")
+                  + Wording.bound(limit.metric(), value, limit.atLeast())
+                  + " (by "
+                  + Wording.distance(limit.metric(), value - limit.value())
+                  + ")");
+        }
+      }
+    }
+    return EspalierException.run(
+        "none of " + tried + " meets " + search.target().name(),
+        "compress",
+        "trial "
+            + t.standing().number()
+            + " came closest ("
+            + t.recipe().text()
+            + ") and misses "
+            + String.join(", ", missed)
+            + " on the validation split",
+        relaxed.isEmpty()
+            ? "ask for less"
+            : "relax to "
+                + String.join(" and ", relaxed)
+                + ", or try more: within "
+                + 2 * search.trials()
+                + " trials; what was tried stays stored");
+  }
+}
