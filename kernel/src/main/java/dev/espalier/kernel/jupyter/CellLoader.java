@@ -77,6 +77,11 @@ final class CellLoader extends URLClassLoader implements LoaderDelegate {
       }
     } catch (ClassNotFoundException | LinkageError | RuntimeException e) {
       throw new ClassInstallException("load: " + e, loaded);
+    } finally {
+      // A class that is loaded is not asked for again.
+      for (ClassBytecodes c : classes) {
+        declared.remove(c.name());
+      }
     }
   }
 

@@ -70,9 +70,14 @@ final class JavaCells {
   private CellControl control;
   private Names names;
   private JavaPieces pieces;
+  private SpentCode spent;
   private CellLoader loader;
   private JavaClasses classes;
   private JavaAssist assist;
+
+  /** Cells under way: one may run another. */
+  private int depth;
+
   private final AtomicBoolean asking = new AtomicBoolean();
 
   JavaCells(Cells espalier, PrintStream log) {
@@ -117,6 +122,7 @@ final class JavaCells {
       shell.addToClasspath(classPath());
       loader.opened();
       pieces = new JavaPieces(shell, control, errors, new Leftovers(shell, loader::forget));
+      spent = new SpentCode(shell, log);
       for (String name : IMPORTS) {
         shell.eval("import " + name + ";");
       }
@@ -158,6 +164,7 @@ final class JavaCells {
       throws CellFailure {
     awaitReady(request);
     compiler.lock();
+    depth++;
     try {
       control.ran().reset();
       names.toJava(code, this::declare);
@@ -167,6 +174,10 @@ final class JavaCells {
         names.fromJava(variables()).forEach(System.err::println);
       }
     } finally {
+      depth--;
+      if (depth == 0) {
+        spent.compiled(pieces.taken());
+      }
       compiler.unlock();
     }
   }

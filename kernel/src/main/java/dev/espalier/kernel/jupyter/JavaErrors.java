@@ -4,8 +4,8 @@ import static dev.espalier.kernel.jupyter.CellFailure.BOLD;
 import static dev.espalier.kernel.jupyter.CellFailure.PLAIN;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,7 +34,16 @@ final class JavaErrors {
    */
   record Mistake(int from, int to, String message) {}
 
-  private final Map<String, Place> places = new HashMap<>();
+  /** Of code that old is hardly anything still running. */
+  private static final int MOST_PLACES = 5000;
+
+  private final Map<String, Place> places =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Place> eldest) {
+          return size() > MOST_PLACES;
+        }
+      };
 
   /** Says where a snippet stands. */
   void place(String snippet, int cell, int line) {

@@ -55,12 +55,20 @@ final class JavaPieces {
   private final CellControl control;
   private final JavaErrors errors;
   private final Leftovers leftovers;
+  private int taken;
 
   JavaPieces(JShell shell, CellControl control, JavaErrors errors, Leftovers leftovers) {
     this.leftovers = leftovers;
     this.shell = shell;
     this.control = control;
     this.errors = errors;
+  }
+
+  /** How many pieces JShell was given since this was last asked. */
+  int taken() {
+    int since = taken;
+    taken = 0;
+    return since;
   }
 
   /** A stretch of code that JShell takes at once. */
@@ -146,6 +154,7 @@ final class JavaPieces {
       List<DeclarationSnippet> waiting)
       throws CellFailure {
     control.reset();
+    taken++;
     List<SnippetEvent> events = shell.eval(piece.source());
     try {
       return outcome(request, number, code, piece, firstLine, waiting, events);

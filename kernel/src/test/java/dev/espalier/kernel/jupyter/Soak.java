@@ -11,27 +11,83 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 
 /**
  * A long day with one kernel: thousands of cells of both languages with errors, interrupts,
  * displays, aborted queues, and questions in between. Every request must have its reply, its busy
- * and its idle; threads and memory must not grow.
+ * and its idle; threads must not grow, and memory by at most a tenth from cell 500 on.
  *
  * <p>Arguments: the folder of an installed kernelspec, or {@code -} for the classes under test; the
  * number of cells (2000).
  */
 final class Soak {
   /** What the kernel held after so many cells. */
-  record Held(int cells, long threads, long heapBytes, long residentBytes) {}
+  record Held(int cells, long threads, long heapBytes, long metaspaceBytes, long residentBytes) {}
 
   /** What came of it. */
   record Outcome(List<Held> held, int requests, List<String> lost) {
     Held at(int cells) {
       return held.stream().filter(h -> h.cells() == cells).findFirst().orElseThrow();
     }
+
+    /**
+     * By how much a measure grew from the samples at 500 and 750 cells to the last two. Two, since
+     * the heap goes up and down with the age of the Java compilers.
+     */
+    double growth(ToLongFunction<Held> measure) {
+      double early = measure.applyAsLong(at(500)) + measure.applyAsLong(at(750));
+      Held last = held.get(held.size() - 1);
+      double late =
+          measure.applyAsLong(last) + measure.applyAsLong(held.get(Math.max(0, held.size() - 2)));
+      return late / early - 1;
+    }
+
+    long moreThreads() {
+      return held.get(held.size() - 1).threads() - at(500).threads();
+    }
+
+    /** Every criterion, a line each, with what was measured; false when one is not met. */
+    boolean judge(PrintStream out) {
+      boolean replies = lost.isEmpty();
+      out.printf(
+          Locale.ROOT,
+          "%s  %d of %d requests not answered as they must%n",
+          word(replies),
+          lost.size(),
+          requests);
+      lost.forEach(out::println);
+      if (held.size() < 4) {
+        out.println("----  no verdict on threads and memory below 1000 cells");
+        return replies;
+      }
+      boolean threads = moreThreads() <= MOST_MORE_THREADS;
+      out.printf(Locale.ROOT, "%s  threads %+d%n", word(threads), moreThreads());
+      boolean memory =
+          flat("heap after collection", Held::heapBytes, out)
+              & flat("metaspace", Held::metaspaceBytes, out)
+              & flat("resident memory", Held::residentBytes, out);
+      return replies && threads && memory;
+    }
+
+    private boolean flat(String what, ToLongFunction<Held> measure, PrintStream out) {
+      double growth = growth(measure);
+      boolean flat = growth <= MOST_GROWTH;
+      out.printf(Locale.ROOT, "%s  %s %+.1f%%%n", word(flat), what, 100 * growth);
+      return flat;
+    }
+
+    private static String word(boolean met) {
+      return met ? "met " : "FAIL";
+    }
   }
 
   private static final int SAMPLE_EVERY = 250;
+
+  /** Threads of pools come and go. */
+  private static final int MOST_MORE_THREADS = 2;
+
+  private static final double MOST_GROWTH = 0.10;
 
   private final KernelProcess kernel;
   private final Client client;
@@ -54,10 +110,7 @@ final class Soak {
     int cells = args.length > 1 ? Integer.parseInt(args[1]) : 2000;
     Path folder = Files.createTempDirectory("soak");
     Outcome outcome = run(spec, folder, cells, System.out);
-    System.out.println(
-        outcome.requests() + " requests, " + outcome.lost().size() + " not answered as they must");
-    outcome.lost().forEach(System.out::println);
-    System.exit(outcome.lost().isEmpty() ? 0 : 1);
+    System.exit(outcome.judge(System.out) ? 0 : 1);
   }
 
   static Outcome run(KernelProcess.Spec spec, Path folder, int cells, PrintStream log)
@@ -73,7 +126,7 @@ final class Soak {
     must("ok", "data digits from glyphs(train 200, test 40) split 160/40");
     must("ok", "%%java\nString place = display(\"first\");");
     int next = SAMPLE_EVERY;
-    log.println("cells  threads  heap MB  resident MB");
+    log.println("cells  threads  heap MB  metaspace MB  resident MB");
     for (int i = 0; cells < wanted; i++) {
       round(i);
       while (cells >= next) {
@@ -88,20 +141,30 @@ final class Soak {
     // Twice: what finalizers and cleaners let go is free only then.
     String code =
         "%%java\nfor (int i = 0; i < 3; i++) { System.gc(); Thread.sleep(30); }\n"
-            + "Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()";
+            + "Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory() + \" \" +"
+            + " java.lang.management.ManagementFactory.getMemoryPoolMXBeans().stream()"
+            + ".filter(p -> p.getName().equals(\"Metaspace\"))"
+            + ".mapToLong(p -> p.getUsage().getUsed()).sum()";
     Client.Cell cell = client.run(code);
     if (cell.result().isEmpty()) {
       throw new IllegalStateException("no measure of the heap: " + cell.reply());
     }
-    long heap = Long.parseLong(cell.result());
+    String[] bytes = cell.result().split(" ");
     requests++;
-    Held now = new Held(at, kernel.status("Threads"), heap, kernel.status("VmRSS") * 1024);
+    Held now =
+        new Held(
+            at,
+            kernel.status("Threads"),
+            Long.parseLong(bytes[0]),
+            Long.parseLong(bytes[1]),
+            kernel.status("VmRSS") * 1024);
     log.printf(
         Locale.ROOT,
-        "%5d  %7d  %7.1f  %11.1f%n",
+        "%5d  %7d  %7.1f  %12.1f  %11.1f%n",
         at,
         now.threads(),
         now.heapBytes() / 1e6,
+        now.metaspaceBytes() / 1e6,
         now.residentBytes() / 1e6);
     return now;
   }

@@ -1,0 +1,107 @@
+package dev.espalier.kernel.jupyter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import jdk.jshell.JShell;
+import jdk.jshell.Snippet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Old code is let go, and whatever can still be named is not. */
+@Timeout(120)
+class SpentCodeTest {
+  /** More pieces than a compiler lasts for, and than pass between two releases. */
+  private static final int MANY = 210;
+
+  private static final int SOME = 60;
+
+  @Test
+  void whatIsDeclaredOutlivesManyCells() throws Exception {
+    try (ToyKernel kernel = ToyKernel.start()) {
+      Client client = kernel.client();
+      run(
+          client,
+          "import java.util.function.IntSupplier;\nint kept = 5;\n"
+              + "record Point(int x, int y) {}\nPoint at = new Point(1, 2);\n"
+              + "@Deprecated class Old { int n = 3; class Inner { int m = n + 1; } }\n"
+              + "Old old = new Old();\nList raw = new ArrayList();\n"
+              + "int rate() { return 1; }\nint twice() { return 2 * rate(); }\n"
+              + "void fails() {\n  throw new IllegalStateException(\"late\");\n}\n"
+              + "var counter = new Object() { int n = 7; int next() { return ++n; } };\n"
+              + "String changing = \"text\";\nint gone = 1;");
+      run(client, "raw.add((IntSupplier) () -> kept + 1);");
+      run(
+          client,
+          "for (;;) { raw.add((IntSupplier) () -> { throw new Error(\"old\"); }); break; }");
+      many(client, MANY);
+
+      assertEquals("5 Point[x=1, y=2]", run(client, "kept + \" \" + at").result());
+      assertEquals("true", run(client, "at.equals(new Point(1, 2))").result());
+      assertEquals("4", run(client, "Old.Inner in = old.new Inner();\nin.m").result());
+      assertEquals("8", run(client, "counter.next()").result());
+      assertEquals("6", run(client, "((IntSupplier) raw.get(0)).getAsInt()").result());
+      assertEquals("2", run(client, "twice()").result());
+      Client.Cell failed = client.run("%%java\nfails();");
+      assertTrue(failed.traceback().contains("fails (cell 1, line "), failed.traceback());
+      Client.Cell lambda = client.run("%%java\n((IntSupplier) raw.get(1)).getAsInt();");
+      assertTrue(lambda.traceback().contains("java.lang.Error"), lambda.traceback());
+
+      run(client, "int rate() { return 10; }\nint changing = 4;\nrecord Point(int z) {}");
+      many(client, SOME);
+      assertEquals("24", run(client, "twice() + changing").result());
+      assertEquals("Point[z=9]", run(client, "new Point(9)").result());
+      assertEquals("error", client.run("%%java\nint gone = \"x\";").status());
+      assertEquals("2", run(client, "int gone = 2;\ngone").result());
+      run(client, "String changing = \"again\";\nrecord Point(int x, int y) {}");
+      assertEquals(
+          "Point[x=1, y=2] again", run(client, "new Point(1, 2) + \" \" + changing").result());
+    }
+  }
+
+  /** As many pieces as let everything that is spent go, in cells of several. */
+  private static void many(Client client, int pieces) {
+    for (int cell = 0; cell < pieces / 30; cell++) {
+      run(
+          client,
+          IntStream.range(0, 30)
+              .mapToObj(i -> i % 10 == 0 ? i + " + 1;" : "if (true) { int n = " + i + "; }")
+              .collect(Collectors.joining("\n")));
+    }
+  }
+
+  private static Client.Cell run(Client client, String code) {
+    Client.Cell cell = client.run("%%java\n" + code);
+    assertEquals("ok", cell.status(), cell.reply().toString());
+    return cell;
+  }
+
+  @Test
+  void droppedAndOverwrittenCodeIsLetGo() throws Exception {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    try (JShell shell = JShell.builder().executionEngine("local").build()) {
+      SpentCode spent = new SpentCode(shell, new PrintStream(said, true));
+      List<WeakReference<Snippet>> old = new ArrayList<>();
+      for (int i = 0; i < 60; i++) {
+        Snippet statement = shell.eval("if (true) { int n = " + i + "; }").get(0).snippet();
+        shell.drop(statement);
+        old.add(new WeakReference<>(statement));
+        old.add(new WeakReference<>(shell.eval("int again = " + i + ";").get(0).snippet()));
+        spent.compiled(2);
+      }
+      assertEquals("", said.toString());
+      System.gc();
+      long left = old.stream().filter(s -> s.get() != null).count();
+      // The last release was at piece 100; the places of what was spent then are kept once more.
+      assertTrue(left <= 75, left + " of " + old.size() + " snippets are held");
+      assertEquals("59", shell.eval("again").get(0).value());
+    }
+  }
+}
