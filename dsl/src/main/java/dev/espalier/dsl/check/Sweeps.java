@@ -16,6 +16,7 @@ import dev.espalier.engine.Environment;
 import dev.espalier.engine.catalog.Entry;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.StatementSettings;
+import dev.espalier.engine.work.Cluster;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -64,7 +65,7 @@ final class Sweeps {
     int before = program.failures();
     Flat flat = new Flat();
     flatten(s, flat, new HashSet<>());
-    int workers = workers(s);
+    Crew crew = workers(s);
     if (program.failures() == before) {
       unused(flat);
       tooLarge(flat, s);
@@ -76,7 +77,11 @@ final class Sweeps {
     }
     Operation operation =
         new Operation.Sweep(
-            flat.axes.stream().map(Axes::engine).toList(), cells, workers, program.environment());
+            flat.axes.stream().map(Axes::engine).toList(),
+            cells,
+            crew.count(),
+            crew.cluster(),
+            program.environment());
     s.name()
         .ifPresent(
             n ->
@@ -237,29 +242,43 @@ final class Sweeps {
     return product;
   }
 
-  /** How many processes; 0 leaves it to the machine. */
-  private int workers(Statement.Sweep s) {
+  /**
+   * Who does the runs.
+   *
+   * @param count processes of this machine; 0 leaves it to the machine
+   * @param cluster the master URL in place of them
+   */
+  private record Crew(int count, Optional<String> cluster) {}
+
+  private Crew workers(Statement.Sweep s) {
     List<Setting> settings = new ArrayList<>(s.settings());
+    Optional<String> cluster = Optional.empty();
     for (Setting setting : s.settings()) {
       if (setting.name().text().equals("workers")
-          && program.resolve(setting.value()).orElse(null) instanceof Value.Text) {
-        Unbuilt.refuse(
-            program,
-            setting.value().span(),
-            "workers " + program.words(setting.value().span()),
-            "workers are processes of this machine: with workers 2");
+          && program.resolve(setting.value()).orElse(null) instanceof Value.Text text) {
+        if (Cluster.isAddress(text.text())) {
+          cluster = Optional.of(text.text());
+        } else {
+          program.report(
+              Code.E304,
+              setting.value().span(),
+              "`workers` cannot be " + program.words(setting.value().span()),
+              "give a number for processes of this machine, or " + Cluster.ADDRESSES);
+        }
         settings.remove(setting);
       }
     }
     Entry entry = words.settings("sweep");
     int before = program.failures();
     Map<String, Object> values = words.sort(settings, "sweep", List.of(entry), Map.of()).get(entry);
-    return program.failures() > before
-        ? 0
-        : words
-            .finish(entry, values, s.span())
-            .map(r -> ((StatementSettings.Sweeping) r).workers())
-            .orElse(0);
+    int count =
+        program.failures() > before
+            ? 0
+            : words
+                .finish(entry, values, s.span())
+                .map(r -> ((StatementSettings.Sweeping) r).workers())
+                .orElse(0);
+    return new Crew(count, cluster);
   }
 
   // ---- runs

@@ -321,7 +321,9 @@ public final class StepText {
         + (runs == 1 ? " run, " : " runs, the first of them ")
         + named(o.cells().get(0).models())
         + ", workers "
-        + (o.workers() == 0 ? "as the processors allow" : o.workers());
+        + o.cluster()
+            .map(c -> "of " + c)
+            .orElse(o.workers() == 0 ? "as the processors allow" : "" + o.workers());
   }
 
   // ---- parts

@@ -376,10 +376,21 @@ public sealed interface Operation {
    * @param axes what varies, the slowest first
    * @param cells the combinations, the last axis varying fastest
    * @param workers processes at once; 0 takes as many as the processors allow
+   * @param cluster the master URL of Apache Spark, whose workers do it; empty for this machine's
    * @param environment as it was where the sweep stands; each cell's operations hold their own
    */
-  record Sweep(List<Axis> axes, List<SweepCell> cells, int workers, Environment environment)
+  record Sweep(
+      List<Axis> axes,
+      List<SweepCell> cells,
+      int workers,
+      Optional<String> cluster,
+      Environment environment)
       implements Output {
+    /** By processes of this machine. */
+    public Sweep(List<Axis> axes, List<SweepCell> cells, int workers, Environment environment) {
+      this(axes, cells, workers, Optional.empty(), environment);
+    }
+
     public Sweep {
       axes = List.copyOf(axes);
       cells = List.copyOf(cells);

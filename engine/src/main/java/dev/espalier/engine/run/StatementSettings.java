@@ -82,7 +82,9 @@ public sealed interface StatementSettings {
   @Word(name = "sweep", kind = Kind.SETTINGS, doc = "how the runs of a sweep are done")
   record Sweeping(
       @Setting(
-              doc = "processes at once; 0 takes as many as the processors allow",
+              doc =
+                  "processes at once; 0 takes as many as the processors allow; or, in quotes, the"
+                      + " master of an Apache Spark cluster",
               preset = "0",
               min = 0,
               max = 1024)

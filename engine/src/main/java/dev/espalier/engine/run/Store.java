@@ -159,25 +159,31 @@ public final class Store {
             OnnxFile.decode(bytes, target.resolve("model.onnx").toString()),
             model.history(),
             model.provenance());
+    Entry entry =
+        new Entry(
+            FORMAT,
+            model.key(),
+            Sha256.of(bytes),
+            model.history(),
+            model.provenance(),
+            effort.orElse(null));
+    place(new Packed(model.key(), JSON.toJson(entry).getBytes(StandardCharsets.UTF_8), bytes));
+    return kept;
+  }
+
+  /** Puts a whole entry into its place, unless there is one. */
+  private void place(Packed packed) {
+    Path target = folder(packed.key());
     if (Files.isDirectory(target)) {
-      return kept;
+      return;
     }
     Path unfinished =
         root.resolve("unfinished")
             .resolve(ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime()));
     try {
       Files.createDirectories(unfinished);
-      WholeFile.write(unfinished.resolve("model.onnx"), bytes);
-      Entry entry =
-          new Entry(
-              FORMAT,
-              model.key(),
-              Sha256.of(bytes),
-              model.history(),
-              model.provenance(),
-              effort.orElse(null));
-      WholeFile.write(
-          unfinished.resolve("record.json"), JSON.toJson(entry).getBytes(StandardCharsets.UTF_8));
+      WholeFile.write(unfinished.resolve("model.onnx"), packed.model());
+      WholeFile.write(unfinished.resolve("record.json"), packed.record());
       Files.createDirectories(target.getParent());
       try {
         WholeFile.move(unfinished, target);
@@ -191,7 +197,63 @@ public final class Store {
     } finally {
       delete(unfinished);
     }
-    return kept;
+  }
+
+  /**
+   * An entry as it is stored, to be carried to another store.
+   *
+   * @param record the bytes of its {@code record.json}
+   * @param model the bytes of its {@code model.onnx}
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Packed(String key, byte[] record, byte[] model) {}
+
+  /** The entry of that key, when it is there. */
+  public Optional<Packed> pack(String key) {
+    Path folder = folder(key);
+    try {
+      return has(key)
+          ? Optional.of(
+              new Packed(
+                  key,
+                  Files.readAllBytes(folder.resolve("record.json")),
+                  Files.readAllBytes(folder.resolve("model.onnx"))))
+          : Optional.empty();
+    } catch (IOException e) {
+      throw WholeFile.failure(folder, e);
+    }
+  }
+
+  /**
+   * Keeps an entry of another store, unless this one has that key.
+   *
+   * @throws EspalierException (run) when it is damaged, or cannot be written
+   */
+  public void unpack(Packed packed) {
+    if (!packed.key().matches("[0-9a-f]{64}") || packed.record().length > LARGEST_RECORD) {
+      throw damaged(packed, null);
+    }
+    try {
+      Entry entry = JSON.fromJson(new String(packed.record(), StandardCharsets.UTF_8), Entry.class);
+      if (entry == null
+          || entry.format() != FORMAT
+          || !packed.key().equals(entry.key())
+          || !Sha256.of(packed.model()).equals(entry.modelSha256())) {
+        throw damaged(packed, null);
+      }
+    } catch (JsonParseException e) {
+      throw damaged(packed, e);
+    }
+    place(packed);
+  }
+
+  private static EspalierException damaged(Packed packed, Throwable cause) {
+    return EspalierException.run(
+        "a model came damaged from another store",
+        packed.key(),
+        "its content does not match its record",
+        "run again",
+        cause);
   }
 
   /** How far the training of that key came before it was stopped; damaged ones are removed. */

@@ -20,7 +20,7 @@ final class Sweeping {
   TableResult of(Operation.Sweep sweep, String sentence, Progress progress) {
     List<Operation.Named> models =
         sweep.cells().stream().flatMap(c -> c.models().stream()).toList();
-    runs.make(models, sweep.workers(), sentence, progress);
+    runs.make(models, sweep.workers(), sweep.cluster(), sentence, progress);
     return new SweepTable(sweep, runs::row).of(runs.notes());
   }
 }

@@ -9,6 +9,7 @@ import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.OperationText;
 import dev.espalier.engine.run.Runner;
 import dev.espalier.engine.run.Store;
+import dev.espalier.engine.work.Cluster;
 import dev.espalier.engine.work.Here;
 import dev.espalier.engine.work.Job;
 import dev.espalier.engine.work.Jobs;
@@ -48,16 +49,31 @@ final class ValidationRuns {
   }
 
   /**
-   * Makes and measures the models.
+   * Makes and measures the models by processes of this machine.
    *
    * @param workers processes at once; 0 takes as many as the processors allow
    */
   void make(List<Operation.Named> models, int workers, String sentence, Progress progress) {
+    make(models, workers, Optional.empty(), sentence, progress);
+  }
+
+  /**
+   * Makes and measures the models.
+   *
+   * @param workers processes at once; 0 takes as many as the processors allow
+   * @param cluster the master URL of Apache Spark, whose workers do it; empty for this machine's
+   */
+  void make(
+      List<Operation.Named> models,
+      int workers,
+      Optional<String> cluster,
+      String sentence,
+      Progress progress) {
     long begin = System.nanoTime();
     Map<String, Jobs.Wanted> wanted = wanted(models);
     List<Job> jobs = Jobs.of(wanted.values(), sentence, keys, store::has);
     if (!jobs.isEmpty()) {
-      Workers crew = workers(workers, jobs);
+      Workers crew = workers(workers, cluster, jobs);
       progress.on(new Progress.Event.Started(verb, ""));
       work(crew, jobs, progress);
       double seconds = (System.nanoTime() - begin) / 1e9;
@@ -103,8 +119,8 @@ final class ValidationRuns {
                     "finetune or quantize it on data inside the sweep"));
   }
 
-  private Workers workers(int wanted, List<Job> jobs) {
-    if (jobs.size() == 1) {
+  private Workers workers(int wanted, Optional<String> cluster, List<Job> jobs) {
+    if (jobs.size() == 1 && cluster.isEmpty()) {
       return new Here(runner);
     }
     try {
@@ -125,6 +141,9 @@ final class ValidationRuns {
         threads =
             Math.max(threads, Runner.environment(job.model()).map(Environment::threads).orElse(1));
       }
+    }
+    if (cluster.isPresent()) {
+      return Cluster.workers(cluster.get(), store, threads);
     }
     int processors = Runtime.getRuntime().availableProcessors();
     int most = Math.max(1, processors / threads);

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  * <p>A worker that dies is replaced, and its job tried once more. When this process ends, however
  * it does, so do its workers.
  */
-public final class LocalWorkers implements Workers {
+public final class LocalWorkers implements Workers, AutoCloseable {
   private static final int TRIES = 2;
   private static final int STILLBORN = 3;
   private static final long POLL_MILLIS = 50;
@@ -32,13 +32,35 @@ public final class LocalWorkers implements Workers {
 
   private final Path store;
   private final int count;
+  private final boolean lasting;
+  private final BlockingQueue<News> news = new LinkedBlockingQueue<>();
+  private final List<WorkerProcess> workers = new ArrayList<>();
 
   /** What a worker tells; nothing at its end. */
   private record News(WorkerProcess worker, Optional<Message> message) {}
 
+  /** Workers that end with the work they are given. */
   public LocalWorkers(Path store, int count) {
+    this(store, count, false);
+  }
+
+  private LocalWorkers(Path store, int count, boolean lasting) {
     this.store = store;
     this.count = count;
+    this.lasting = lasting;
+  }
+
+  /** Workers that stay for more work until they are closed, or do not get to the end of it. */
+  public static LocalWorkers lasting(Path store, int count) {
+    return new LocalWorkers(store, count, true);
+  }
+
+  /** Ends the workers. */
+  @Override
+  public void close() {
+    workers.forEach(WorkerProcess::end);
+    workers.clear();
+    news.clear();
   }
 
   @Override
@@ -48,11 +70,14 @@ public final class LocalWorkers implements Workers {
 
   @Override
   public void work(List<Job> jobs, Feedback feedback) {
-    Run run = new Run(jobs, feedback);
+    boolean done = false;
     try {
-      run.run();
+      new Run(jobs, feedback).run();
+      done = true;
     } finally {
-      run.workers.forEach(WorkerProcess::end);
+      if (!done || !lasting) {
+        close();
+      }
     }
   }
 
@@ -69,8 +94,6 @@ public final class LocalWorkers implements Workers {
   private final class Run {
     private final List<Job> jobs;
     private final Feedback feedback;
-    private final BlockingQueue<News> news = new LinkedBlockingQueue<>();
-    private final List<WorkerProcess> workers = new ArrayList<>();
 
     /** Jobs that nothing stands in the way of. */
     private final Set<Integer> open = new TreeSet<>();

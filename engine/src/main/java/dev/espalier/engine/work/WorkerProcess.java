@@ -2,18 +2,25 @@ package dev.espalier.engine.work;
 
 import dev.espalier.engine.EspalierException;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Writer;
 import java.lang.management.ManagementFactory;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /**
  * One worker process: this Java with the same class path, spoken to by its standard input and
@@ -68,7 +75,7 @@ final class WorkerProcess {
     command.add(WorkerMain.class.getName());
     command.add(store.toAbsolutePath().toString());
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+    builder.environment().put("CLASSPATH", classPath());
     try {
       WorkerProcess worker = new WorkerProcess(builder.start());
       listen("worker news", () -> worker.read(news));
@@ -80,6 +87,29 @@ final class WorkerProcess {
           command.get(0),
           String.valueOf(e.getMessage()),
           "give the machine more memory or processes, or say `with workers 1`",
+          e);
+    }
+  }
+
+  /** Where this engine is: the class path of this Java, or the jars of the loader it came by. */
+  private static String classPath() {
+    if (WorkerMain.class.getClassLoader() instanceof URLClassLoader loader) {
+      return Arrays.stream(loader.getURLs())
+          .map(WorkerProcess::path)
+          .collect(Collectors.joining(File.pathSeparator));
+    }
+    return System.getProperty("java.class.path");
+  }
+
+  private static String path(URL url) {
+    try {
+      return Path.of(url.toURI()).toString();
+    } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException e) {
+      throw EspalierException.run(
+          "a worker process cannot be started",
+          url.toString(),
+          "this part of the class path is no file",
+          "put the jars of Espalier on the machine's disk",
           e);
     }
   }
