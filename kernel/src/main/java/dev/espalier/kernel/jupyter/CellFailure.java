@@ -57,12 +57,7 @@ final class CellFailure extends Exception {
       return new CellFailure(
           "OutOfMemoryError",
           title,
-          List.of(
-              BOLD + title + PLAIN,
-              "The kernel may use "
-                  + Runtime.getRuntime().maxMemory() / 1_000_000
-                  + " MB. Use smaller batches or less data, or give it more: -Xmx4g in"
-                  + " kernel.json."));
+          List.of(BOLD + title + PLAIN, "Use smaller batches or less data. " + memory()));
     }
     if (failure instanceof Stopped || stopped) {
       return interrupted("");
@@ -78,6 +73,13 @@ final class CellFailure extends Exception {
     }
     return new CellFailure(
         failure.getClass().getName(), String.valueOf(failure.getMessage()), lines);
+  }
+
+  /** How much memory there is, and how to have more. */
+  static String memory() {
+    return "The kernel may use "
+        + Runtime.getRuntime().maxMemory() / 1_000_000
+        + " MB; `install --heap 4g`, or -Xmx4g in kernel.json, gives it more from its next start.";
   }
 
   String name() {

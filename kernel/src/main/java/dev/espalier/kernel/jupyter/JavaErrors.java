@@ -132,6 +132,9 @@ final class JavaErrors {
     }
     lines.add(BOLD + type(failure) + PLAIN + (title.isEmpty() ? "" : ": " + title));
     frames(frames(failure, translated), lines);
+    if (failure instanceof OutOfMemoryError) {
+      lines.add(CellFailure.memory());
+    }
     Map<Throwable, Boolean> seen = new IdentityHashMap<>();
     seen.put(failure, true);
     Throwable copy = translated == null ? null : translated.getCause();

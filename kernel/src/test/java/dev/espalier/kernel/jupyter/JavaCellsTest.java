@@ -148,6 +148,7 @@ class JavaCellsTest {
   void survivesFullMemoryAndDeepRecursion() {
     Client.Cell full = java("long[] tooLong = new long[Integer.MAX_VALUE - 8];");
     assertEquals("java.lang.OutOfMemoryError", Json.text(full.reply(), "ename", ""));
+    assertTrue(full.traceback().contains("install --heap"), full.traceback());
     java("int forever(int n) { return 1 + forever(n + 1); }");
     Client.Cell deep = java("forever(0)");
     assertEquals("java.lang.StackOverflowError", Json.text(deep.reply(), "ename", ""));
