@@ -40,6 +40,7 @@ final class Candidates {
   private static final Map<String, String> TABLES =
       Map.of(
           "layers", "every layer with its parameters and MACs",
+          "trials", "what the search tried that found it",
           "coupling", "which channels go together, and which have to stay");
 
   private final Source source;
@@ -274,6 +275,15 @@ final class Candidates {
           case "for" -> demand();
           case "as" -> {}
           default -> models(owner.start() + 1);
+        }
+      }
+      case "compress" -> {
+        switch (last) {
+          case "on" -> names(0, EnumSet.of(Scope.Kind.DATA), Set.of());
+          case "minimize", "maximize" -> metrics(10);
+          case "for" -> demand();
+          case "compress" -> models(owner.start() + 1);
+          default -> {}
         }
       }
       case "expect" -> {

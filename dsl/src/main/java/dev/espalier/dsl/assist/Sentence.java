@@ -90,6 +90,11 @@ record Sentence(List<Piece> before) {
         yield all;
       }
       case "set", "compare", "sweep", "report", "export" -> settings(owner.name());
+      case "compress" -> {
+        List<Entry> both = new ArrayList<>(settings("compress"));
+        both.addAll(settings("training"));
+        yield both;
+      }
       default -> List.of();
     };
   }

@@ -50,6 +50,10 @@ public final class Vocabulary {
         "sweep",
         "makes models for every combination of values, and lists them",
         "sweep amount over 50%, 80% { prune teacher $amount as slim } as curve");
+    verb(
+        "compress",
+        "searches for the best recipe within what a target demands",
+        "compress teacher for mcu using prune, quantize within 40 trials as best");
     verb("apply", "does the steps of a recipe to a model", "apply tiny to teacher as small");
     verb("recipe", "names steps", "recipe tiny is prune 50% then quantize to int8");
     verb("data", "names data", "data digits from mnist split 55000/5000");
