@@ -116,12 +116,15 @@ public final class SparkCluster implements Cluster {
         }
         Thread.sleep(POLL_MILLIS);
       }
+      return context.defaultParallelism();
+    } catch (IllegalStateException e) {
+      // Spark stops itself when executors end again and again.
+      throw unreachable(address, "its executors end as soon as they start; see their logs", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       context.stop();
       throw new Progress.Cancelled();
     }
-    return context.defaultParallelism();
   }
 
   private static EspalierException unreachable(String address, String why, Throwable cause) {
