@@ -12,11 +12,16 @@ public final class StandardPlace {
     if (named != null && !named.isBlank()) {
       return Path.of(named);
     }
+    return cache().resolve("store");
+  }
+
+  /** {@code espalier} in the user's cache folder. */
+  public static Path cache() {
     String cache = System.getenv("XDG_CACHE_HOME");
     Path base =
         cache != null && !cache.isBlank()
             ? Path.of(cache)
             : Path.of(System.getProperty("user.home"), ".cache");
-    return base.resolve("espalier").resolve("store");
+    return base.resolve("espalier");
   }
 }

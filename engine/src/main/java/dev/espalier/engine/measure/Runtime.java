@@ -128,7 +128,7 @@ public final class Runtime implements AutoCloseable {
 
   /** The process's one environment; errors only are logged. */
   public static OrtEnvironment environment() {
-    return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "espalier");
+    return RuntimeLibrary.environment();
   }
 
   /** The version of ONNX Runtime; loads its native library. */

@@ -60,7 +60,11 @@ class RunProcessTest {
   @Test
   void aFailedExpectationIsExitCode1() throws Exception {
     Files.writeString(folder.resolve("short.esp"), SHORT.formatted("100%"));
-    Ended ended = run("short.esp");
+    // ONNX Runtime reads the command line; a long one must not be the end of the process.
+    Ended ended =
+        new Launch(folder, "run", "short.esp", "--threads", "1")
+            .java("-Dlong=" + "x".repeat(30_000))
+            .run();
     assertEquals(1, ended.exit(), ended.all());
     assertTrue(ended.out().contains("✗ expect accuracy of net at least 100%"), ended.out());
     assertTrue(ended.out().contains("wrote the report"), "what follows still runs");

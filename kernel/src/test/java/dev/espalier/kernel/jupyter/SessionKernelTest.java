@@ -162,7 +162,7 @@ class SessionKernelTest {
     assertTrue(plain(compared).contains("big (stopped)"), plain(compared));
     assertTrue(plain(compared).matches("(?s).*big: train stopped after epoch \\d+ of 60.*"));
     assertTrue(plain(ok("show big")).contains("train stopped after epoch"));
-    assertTrue(plain(ok("chart training of big")).contains("big (stopped)"));
+    assertTrue(plain(ok("chart training of big")).contains("(stopped)"));
     ok("expect accuracy of big at least 1%");
     Path file = folder.resolve("stopped.onnx");
     ok("export big to onnx \"" + file.toString().replace('\\', '/') + "\"");
