@@ -282,7 +282,7 @@ final class Candidates {
           case "on" -> names(0, EnumSet.of(Scope.Kind.DATA), Set.of());
           case "minimize", "maximize" -> metrics(10);
           case "for" -> demand();
-          case "compress" -> models(owner.start() + 1);
+          case "using", "," -> searched(owner.start());
           default -> {}
         }
       }
@@ -437,9 +437,24 @@ final class Candidates {
     return out;
   }
 
+  /** The kinds of steps that a search may use, those aside that are named already. */
+  private void searched(int start) {
+    Set<String> named = sentence.names(start + 1);
+    for (String verb : List.of("distill", "prune", "quantize")) {
+      if (!named.contains(verb)) {
+        add(5, verb, Kind.KEYWORD, Vocabulary.verb(verb).map(Vocabulary.Word::doc).orElse(""), "");
+      }
+    }
+  }
+
   private void subject(Continuation c) {
     int start = Sentence.rule(c, "action").map(Rule::start).orElse(0);
     String verb = sentence.word(start);
+    if (Sentence.statement(c).is("compress")) {
+      names(0, MODELS, quantized());
+      it(2);
+      return;
+    }
     if (Sentence.rule(c, "action").isEmpty() || c.steps("distillClause") >= 0) {
       return;
     }
@@ -497,7 +512,7 @@ final class Candidates {
     int rank = 10;
     for (Entry taker : sentence.takers(c)) {
       for (Parameter p : taker.parameters()) {
-        if (!given.contains(p.name()) && !Sentence.isHidden(taker, p)) {
+        if (!given.contains(p.name()) && !sentence.isHidden(taker, p)) {
           parameter(rank, p, taker.name());
         }
       }
@@ -596,6 +611,7 @@ final class Candidates {
                 sentence.word(owner.start() - 1).equals("of")
                     ? Unit.Measure.EPOCHS
                     : Unit.Measure.ROUNDS);
+        case "compress" -> units(percent, digits, Unit.Measure.TRIALS);
         case "budget" ->
             units(percent, digits, Unit.Measure.SIZE, Unit.Measure.MACS, Unit.Measure.FLOP);
         case "action" -> units(percent, digits, Unit.Measure.BITS);

@@ -86,7 +86,6 @@ record Sentence(List<Piece> before) {
       case "model" -> modelTaker(owner.start());
       case "chart" -> {
         List<Entry> all = new ArrayList<>(settings("chart"));
-        all.addAll(settings("table"));
         yield all;
       }
       case "set", "compare", "sweep", "report", "export" -> settings(owner.name());
@@ -167,8 +166,10 @@ record Sentence(List<Piece> before) {
   }
 
   /** How a setting of training is written elsewhere in a sentence. */
-  static boolean isHidden(Entry taker, Parameter p) {
-    return taker.name().equals("training") && p.name().equals("epochs");
+  boolean isHidden(Entry taker, Parameter p) {
+    return taker.name().equals("training")
+        && p.name().equals("epochs")
+        && !word(0).equals("compress");
   }
 
   /**

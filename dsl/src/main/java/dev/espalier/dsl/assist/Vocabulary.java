@@ -86,6 +86,9 @@ public final class Vocabulary {
         "one threshold for all layers together, not one for each",
         "prune teacher 50% globally");
     joint("in", "how many rounds follow", "in 5 rounds of 2 epochs");
+    joint("using", "the kinds of steps to search among follow", "using distill, prune, quantize");
+    joint("minimize", "the figure to make small follows", "minimize energy");
+    joint("maximize", "the figure to make great follows", "maximize accuracy");
     joint("at least", "a lower bound follows", "expect accuracy of tiny at least 95%");
     joint("at most", "an upper bound follows", "expect size of tiny at most 60 KB");
     joint(

@@ -629,7 +629,11 @@ final class SyntaxMistakes {
     return Code.E110.at(
         source,
         piece.span(),
-        (piece.shape() == Piece.Shape.TEXT ? "this text" : "`" + shortened(piece.text()) + "`")
+        (piece.shape() == Piece.Shape.TEXT
+                ? "this text"
+                : piece.text().isBlank()
+                    ? "the end of the line"
+                    : "`" + shortened(piece.text()) + "`")
             + " does not fit here",
         list(fitting));
   }
