@@ -58,8 +58,11 @@ public final class Child {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
+      // Also of one that has ended this would close the pipes, with what is still in them.
+      if (!ended) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+      }
     }
     return new Ended(
         ended ? Optional.of(process.exitValue()) : Optional.empty(), out.text(), err.text());
