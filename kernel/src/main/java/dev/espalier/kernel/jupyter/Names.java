@@ -77,10 +77,20 @@ final class Names {
     return byJava;
   }
 
-  /** The Java type of everything in the Espalier scope whose type is known, by Java name. */
+  /**
+   * The Java type of everything in the Espalier scope whose type is known, by Java name; without
+   * what Java has already as a variable, whose own type says more.
+   */
   Map<String, String> types() {
+    Map<String, Object> meanings = cells.meanings();
     Map<String, String> types = new LinkedHashMap<>();
-    all().forEach((java, name) -> cells.type(name).ifPresent(t -> types.put(java, type(t))));
+    all()
+        .forEach(
+            (java, name) -> {
+              if (loader.variable(java) == null || given.get(name) != meanings.get(name)) {
+                cells.type(name).ifPresent(t -> types.put(java, type(t)));
+              }
+            });
     return types;
   }
 
@@ -228,7 +238,8 @@ final class Names {
 
   /** The most telling type that a cell can name. */
   private static String type(Class<?> type) {
-    for (Class<?> known : List.of(Model.class, Graph.class, DataSet.class, Architecture.class)) {
+    for (Class<?> known :
+        List.of(Model.class, Graph.class, DataSet.class, Architecture.class, List.class)) {
       if (known.isAssignableFrom(type)) {
         return known.getCanonicalName();
       }
