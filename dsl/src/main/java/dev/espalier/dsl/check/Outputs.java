@@ -153,20 +153,7 @@ final class Outputs {
             comparison.threads(),
             comparison.seeds(),
             program.environment());
-    s.name()
-        .ifPresent(
-            n ->
-                program.bind(
-                    n,
-                    new Binding(
-                        n.text(),
-                        Scope.Kind.TABLE,
-                        Optional.of(operation),
-                        Optional.empty(),
-                        Optional.empty(),
-                        0,
-                        false,
-                        program.line(n.span()))));
+    s.name().ifPresent(n -> program.bindTable(n, operation));
     program.step(s.span(), operation, s.name().map(Name::text));
   }
 

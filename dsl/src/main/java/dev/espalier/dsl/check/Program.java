@@ -418,6 +418,21 @@ final class Program {
     bindings.put(binding.name(), binding);
   }
 
+  /** Gives a name to the table that an operation makes. */
+  void bindTable(Name name, Operation operation) {
+    bind(
+        name,
+        new Binding(
+            name.text(),
+            Scope.Kind.TABLE,
+            Optional.of(operation),
+            Optional.empty(),
+            Optional.empty(),
+            0,
+            false,
+            line(name.span())));
+  }
+
   /** Gives a name that it has already an operation that says more of the same model. */
   void settle(String name, Operation operation) {
     bindings.computeIfPresent(

@@ -3,7 +3,6 @@ package dev.espalier.dsl.check;
 import dev.espalier.dsl.Code;
 import dev.espalier.dsl.Diagnostic;
 import dev.espalier.dsl.Edit;
-import dev.espalier.dsl.Scope;
 import dev.espalier.dsl.Scope.Binding;
 import dev.espalier.dsl.Span;
 import dev.espalier.dsl.Step;
@@ -82,20 +81,7 @@ final class Sweeps {
             crew.count(),
             crew.cluster(),
             program.environment());
-    s.name()
-        .ifPresent(
-            n ->
-                program.bind(
-                    n,
-                    new Binding(
-                        n.text(),
-                        Scope.Kind.TABLE,
-                        Optional.of(operation),
-                        Optional.empty(),
-                        Optional.empty(),
-                        0,
-                        false,
-                        program.line(n.span()))));
+    s.name().ifPresent(n -> program.bindTable(n, operation));
     program.step(s.span(), operation, s.name().map(Name::text));
   }
 

@@ -3,7 +3,6 @@ package dev.espalier.engine.device;
 import dev.espalier.engine.catalog.Kind;
 import dev.espalier.engine.catalog.Setting;
 import dev.espalier.engine.catalog.Word;
-import dev.espalier.engine.graph.Graph;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -61,7 +60,8 @@ public record CortexM4(
 
   private static final double WATTS = 0.0744;
 
-  private Profile profile() {
+  @Override
+  public Profile profile() {
     return new Profile(
         Optional.empty(),
         Optional.of(CYCLES.slower(1e-6 / clock)),
@@ -74,21 +74,6 @@ public record CortexM4(
         Stm32.PROGRAM_SOURCE,
         flash(),
         memory());
-  }
-
-  @Override
-  public String word() {
-    return "cortex-m4";
-  }
-
-  @Override
-  public Estimate estimate(Graph graph) {
-    return profile().estimate(graph);
-  }
-
-  @Override
-  public Estimate.Value latency(Workload workload) {
-    return profile().latency(workload);
   }
 
   @Override

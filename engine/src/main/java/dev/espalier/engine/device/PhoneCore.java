@@ -2,7 +2,6 @@ package dev.espalier.engine.device;
 
 import dev.espalier.engine.catalog.Kind;
 import dev.espalier.engine.catalog.Word;
-import dev.espalier.engine.graph.Graph;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -47,18 +46,8 @@ public record PhoneCore() implements Device {
           OptionalLong.empty());
 
   @Override
-  public String word() {
-    return "phone-core";
-  }
-
-  @Override
-  public Estimate estimate(Graph graph) {
-    return PROFILE.estimate(graph);
-  }
-
-  @Override
-  public Estimate.Value latency(Workload workload) {
-    return PROFILE.latency(workload);
+  public Profile profile() {
+    return PROFILE;
   }
 
   @Override

@@ -26,7 +26,7 @@ import java.util.OptionalLong;
  * @param flash bytes it can keep programs and weights in; empty where that is no limit worth a name
  * @param memory bytes of working memory; empty where that is no limit worth a name
  */
-record Profile(
+public record Profile(
     Optional<Rates> floats,
     Optional<Rates> integers,
     String speedSource,

@@ -3,7 +3,6 @@ package dev.espalier.engine.device;
 import dev.espalier.engine.catalog.Kind;
 import dev.espalier.engine.catalog.Setting;
 import dev.espalier.engine.catalog.Word;
-import dev.espalier.engine.graph.Graph;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -44,7 +43,8 @@ public record RaspberryPi4(
   private static final Rates INTEGERS =
       new Rates(0.0561e-9, 0.0561e-9, 2.94e-9, 0, 0, DENSE_BYTE, 8.4e-9, 0, 0);
 
-  private Profile profile() {
+  @Override
+  public Profile profile() {
     return new Profile(
         Optional.of(FLOATS),
         Optional.of(INTEGERS),
@@ -55,21 +55,6 @@ public record RaspberryPi4(
         "",
         flash(),
         memory());
-  }
-
-  @Override
-  public String word() {
-    return "raspberry-pi-4";
-  }
-
-  @Override
-  public Estimate estimate(Graph graph) {
-    return profile().estimate(graph);
-  }
-
-  @Override
-  public Estimate.Value latency(Workload workload) {
-    return profile().latency(workload);
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.espalier.engine.device;
 
 import dev.espalier.engine.catalog.Kind;
 import dev.espalier.engine.catalog.Word;
-import dev.espalier.engine.graph.Graph;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -20,7 +19,8 @@ import java.util.OptionalLong;
     doc = "where the program runs; its models are measured, not modelled",
     source = "a benchmark of some seconds, run once and kept in the store")
 public record ThisMachine() implements Device {
-  private static Profile profile() {
+  @Override
+  public Profile profile() {
     MachineBenchmark.Result measured = MachineBenchmark.here();
     return new Profile(
         Optional.of(measured.floats()),
@@ -32,21 +32,6 @@ public record ThisMachine() implements Device {
         "",
         OptionalLong.empty(),
         OptionalLong.empty());
-  }
-
-  @Override
-  public String word() {
-    return "this-machine";
-  }
-
-  @Override
-  public Estimate estimate(Graph graph) {
-    return profile().estimate(graph);
-  }
-
-  @Override
-  public Estimate.Value latency(Workload workload) {
-    return profile().latency(workload);
   }
 
   @Override
