@@ -2,6 +2,8 @@ package dev.espalier.engine.study;
 
 import dev.espalier.engine.Environment;
 import dev.espalier.engine.Progress;
+import dev.espalier.engine.architecture.Architecture;
+import dev.espalier.engine.architecture.Lenet5;
 import dev.espalier.engine.architecture.Mlp;
 import dev.espalier.engine.data.Glyphs;
 import dev.espalier.engine.data.Partition;
@@ -29,7 +31,8 @@ import java.util.stream.Stream;
  * <p>{@code mvn -q -Dquick -pl engine test-compile dependency:build-classpath
  * -Dmdep.outputFile=target/cp}, then {@code java -cp
  * engine/target/test-classes:engine/target/classes:$(cat engine/target/cp) -Dai.djl.offline=true
- * dev.espalier.engine.study.SweepBenchmark [times] [training samples] [epochs]}.
+ * dev.espalier.engine.study.SweepBenchmark [times] [training samples] [epochs] [lenet-5]}; the net
+ * is one of 64 hidden units where none is named.
  */
 final class SweepBenchmark {
   private static final int SEEDS = 10;
@@ -45,6 +48,10 @@ final class SweepBenchmark {
     int times = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 3;
     int samples = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 10_000;
     int epochs = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 3;
+    Architecture net =
+        arguments.length > 3 && arguments[3].equals("lenet-5")
+            ? new Lenet5()
+            : new Mlp(List.of(64));
     List<List<Took>> took = List.of(new ArrayList<>(), new ArrayList<>());
     List<String> expected = List.of();
     for (int time = 0; time < times; time++) {
@@ -55,7 +62,7 @@ final class SweepBenchmark {
         Result.TableResult table =
             (Result.TableResult)
                 new Execution(new Runner(Store.open(folder)))
-                    .run(sweep(workers, samples, epochs), "curve", "", Progress.NONE);
+                    .run(sweep(workers, net, samples, epochs), "curve", "", Progress.NONE);
         Took one = new Took((System.nanoTime() - begin) / 1e9, processorSeconds() - processor);
         took.get(workers - 1).add(one);
         System.out.printf(
@@ -85,7 +92,7 @@ final class SweepBenchmark {
   }
 
   /** A trained net per seed, pruned by six amounts and trained on. */
-  static Operation.Sweep sweep(int workers, int samples, int epochs) {
+  static Operation.Sweep sweep(int workers, Architecture net, int samples, int epochs) {
     Environment first = new Environment(1, 1, "cpu", true);
     Operation data =
         new Operation.LoadData(
@@ -93,16 +100,13 @@ final class SweepBenchmark {
     List<Operation.SweepCell> cells = new ArrayList<>();
     for (int seed = 0; seed < SEEDS; seed++) {
       Environment seeded = new Environment(seed + 1, 1, "cpu", true);
-      Operation net =
+      Operation dense =
           new Operation.Train(
-              new Operation.Blueprint("m", new Mlp(List.of(64))),
-              data,
-              TrainSettings.epochs(epochs),
-              seeded);
+              new Operation.Blueprint("m", net), data, TrainSettings.epochs(epochs), seeded);
       for (int amount = 0; amount < AMOUNTS.length; amount++) {
         Operation pruned =
             new Operation.Prune(
-                net,
+                dense,
                 Optional.empty(),
                 PruneSpec.weights(AMOUNTS[amount]),
                 TrainSettings.epochs(1),
