@@ -1,6 +1,7 @@
 package dev.espalier.engine;
 
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Where things are kept unless it is said. */
 public final class StandardPlace {
@@ -18,10 +19,22 @@ public final class StandardPlace {
   /** {@code espalier} in the user's cache folder. */
   public static Path cache() {
     String cache = System.getenv("XDG_CACHE_HOME");
-    Path base =
-        cache != null && !cache.isBlank()
-            ? Path.of(cache)
-            : Path.of(System.getProperty("user.home"), ".cache");
+    Path base = cache != null && !cache.isBlank() ? Path.of(cache) : home().resolve(".cache");
     return base.resolve("espalier");
+  }
+
+  /**
+   * The user's home folder, which {@code ~} stands for: {@code HOME} where that is set, as other
+   * programs take it. Java asks the system's list of users instead, which knows another folder
+   * under {@code sudo}, and none where a container runs for a user who is not in the list.
+   */
+  public static Path home() {
+    return home(
+        System.getProperty("os.name"), System.getenv("HOME"), System.getProperty("user.home"));
+  }
+
+  static Path home(String system, String variable, String known) {
+    boolean windows = system.toLowerCase(Locale.ROOT).contains("windows");
+    return Path.of(!windows && variable != null && variable.startsWith("/") ? variable : known);
   }
 }

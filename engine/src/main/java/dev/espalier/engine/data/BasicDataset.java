@@ -9,6 +9,7 @@ import ai.djl.util.JsonUtils;
 import com.google.gson.JsonParseException;
 import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.Progress;
+import dev.espalier.engine.StandardPlace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
@@ -55,7 +56,7 @@ final class BasicDataset {
   static Path cacheFolder() {
     String set = setting("espalier.cache", "ESPALIER_CACHE");
     Path folder =
-        set != null ? Path.of(set) : Path.of(System.getProperty("user.home"), ".cache", "espalier");
+        set != null ? Path.of(set) : StandardPlace.home().resolve(".cache").resolve("espalier");
     return folder.resolve("data");
   }
 

@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.StandardPlace;
 import dev.espalier.engine.WholeFile;
+import dev.espalier.engine.train.NativeVariable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -24,6 +25,12 @@ import java.util.concurrent.atomic.AtomicReference;
 final class RuntimeLibrary {
   /** Where the runtime looks for its library, when it is told. */
   static final String PROPERTY = "onnxruntime.native.path";
+
+  /**
+   * Read by the runtime on all systems but Windows, once, when it starts
+   * (https://github.com/microsoft/onnxruntime/pull/27379).
+   */
+  private static final String NO_TELEMETRY = "ORT_DISABLE_TELEMETRY";
 
   private static final List<String> NAMES = List.of("onnxruntime", "onnxruntime4j_jni");
 
@@ -63,9 +70,13 @@ final class RuntimeLibrary {
 
   private static void make() {
     prepare();
+    // Nothing that runs here is anybody else's business. Without this the runtime writes an
+    // identifier of the machine below the user's home and reports the process to its makers while
+    // it starts, before it can be told not to.
+    NativeVariable.set(NO_TELEMETRY, "1");
     environment =
         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "espalier");
-    // Nothing that runs here is anybody else's business.
+    // Where the variable is not read.
     try {
       environment.setTelemetry(false);
     } catch (OrtException e) {

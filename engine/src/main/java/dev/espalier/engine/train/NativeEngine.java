@@ -184,18 +184,11 @@ public final class NativeEngine {
    */
   private static void spinBriefly() {
     if (System.getenv("OMP_WAIT_POLICY") != null
-        || System.getenv("GOMP_SPINCOUNT") != null
         || !System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux")) {
       return;
     }
-    try {
-      NativeLibrary.getInstance("c")
-          .getFunction("setenv")
-          .invokeInt(new Object[] {"GOMP_SPINCOUNT", "2000", 0});
-    } catch (UnsatisfiedLinkError e) {
-      // Another C library: it works as well, only less kindly to its neighbours.
-      return;
-    }
+    // With a C library that cannot be asked it works as well, only less kindly to its neighbours.
+    NativeVariable.set("GOMP_SPINCOUNT", "2000");
   }
 
   private static EspalierException refused(String step, EngineException e) {

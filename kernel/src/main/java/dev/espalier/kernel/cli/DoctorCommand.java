@@ -46,7 +46,9 @@ final class DoctorCommand implements Callable<Integer> {
               }
             });
     List<Finding> findings =
-        doctor.examine(Installer.kernelspec(where.place().dataFolder(machine), where.name()));
+        doctor.examine(
+            Installer.kernelspec(where.place().dataFolder(machine), where.name()),
+            "java -jar espalier.jar install" + where.options());
     long wrong = findings.stream().filter(f -> f.state() == Finding.State.WRONG).count();
     if (json) {
       terminal.out().println(json(findings, wrong == 0));

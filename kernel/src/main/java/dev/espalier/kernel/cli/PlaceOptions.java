@@ -39,4 +39,17 @@ final class PlaceOptions {
   String name() {
     return name;
   }
+
+  /** As they were written, behind a blank each. */
+  String options() {
+    String place = "";
+    if (folder != null) {
+      place = folder.sysPrefix ? " --sys-prefix" : " --prefix " + quoted(folder.prefix.toString());
+    }
+    return place + (name.equals(Installer.NAME) ? "" : " --name " + quoted(name));
+  }
+
+  private static String quoted(String text) {
+    return text.matches("[\\w./:+~-]+") ? text : "\"" + text + "\"";
+  }
 }

@@ -36,11 +36,12 @@ public final class Doctor {
    * Looks.
    *
    * @param kernelspec the folder of the kernel that is meant
+   * @param install the command that installs it there
    * @return all findings; the kernel works when none is {@link Finding.State#WRONG}
    */
-  public List<Finding> examine(Path kernelspec) {
+  public List<Finding> examine(Path kernelspec, String install) {
     new JavaCheck(this::found).runningJava(ownJava);
-    KernelCheck kernels = new KernelCheck(this::found);
+    KernelCheck kernels = new KernelCheck(install, this::found);
     Optional<KernelSpec> spec = kernels.installed(kernelspec, ownJar);
     kernels.elsewhere(kernelspec, Place.searched(machine));
     new JupyterCheck(machine, this::found).look(kernelspec, spec.isPresent());

@@ -13,11 +13,17 @@ import java.util.function.Consumer;
 
 /** Kernels that are installed, and what they name. */
 final class KernelCheck {
-  private static final String AGAIN = "run `java -jar espalier.jar install` again";
 
+  private final String install;
+  private final String again;
   private final Consumer<Finding> found;
 
-  KernelCheck(Consumer<Finding> found) {
+  /**
+   * @param install the command that installs the kernel that is meant
+   */
+  KernelCheck(String install, Consumer<Finding> found) {
+    this.install = "run `" + install + "`";
+    this.again = this.install + " again";
     this.found = found;
   }
 
@@ -27,7 +33,7 @@ final class KernelCheck {
     try {
       read = KernelSpec.read(folder);
     } catch (IOException e) {
-      found.accept(Finding.wrong("kernel", folder + ": " + e.getMessage(), AGAIN));
+      found.accept(Finding.wrong("kernel", folder + ": " + e.getMessage(), again));
       return Optional.empty();
     }
     if (read.isEmpty()) {
@@ -37,16 +43,13 @@ final class KernelCheck {
                   "kernel",
                   folder + " holds a kernel that is not Espalier",
                   "install under another name: --name espalier-2")
-              : Finding.wrong(
-                  "kernel",
-                  "Espalier is not installed in " + folder,
-                  "run `java -jar espalier.jar install`"));
+              : Finding.wrong("kernel", "Espalier is not installed in " + folder, install));
       return Optional.empty();
     }
     KernelSpec spec = read.get();
     found.accept(Finding.ok("kernel", "installed in " + folder));
     if (!Files.isExecutable(spec.java())) {
-      found.accept(Finding.wrong("kernel", "the Java it names is gone: " + spec.java(), AGAIN));
+      found.accept(Finding.wrong("kernel", "the Java it names is gone: " + spec.java(), again));
     } else {
       found.accept(Finding.ok("kernel", "the Java it names is there: " + spec.java()));
     }
@@ -62,7 +65,7 @@ final class KernelCheck {
           Finding.wrong(
               "kernel",
               "the jar it names is gone: " + jar.map(Path::toString).orElse("none"),
-              "build it and " + AGAIN));
+              "build it and " + again));
       return;
     }
     List<String> missing = Installer.missingLibraries(jar.get());
@@ -74,14 +77,14 @@ final class KernelCheck {
                   + " libraries are missing beside its jar, "
                   + missing.get(0)
                   + " first",
-              "build it and " + AGAIN));
+              "build it and " + again));
       return;
     }
     try {
       if (!spec.stamp().isEmpty() && !spec.stamp().equals(KernelSpec.stamp(jar.get()))) {
         found.accept(
             Finding.note(
-                "kernel", "its jar was built again after it was installed: " + jar.get(), AGAIN));
+                "kernel", "its jar was built again after it was installed: " + jar.get(), again));
       } else {
         found.accept(Finding.ok("kernel", "the jar it names is there: " + jar.get()));
       }
@@ -90,10 +93,10 @@ final class KernelCheck {
             Finding.note(
                 "kernel",
                 "it starts another jar than this one, " + ownJar,
-                "to have this one, " + AGAIN));
+                "to have this one, " + again));
       }
     } catch (IOException e) {
-      found.accept(Finding.wrong("kernel", "its jar cannot be looked at: " + e, AGAIN));
+      found.accept(Finding.wrong("kernel", "its jar cannot be looked at: " + e, again));
     }
   }
 
@@ -103,7 +106,7 @@ final class KernelCheck {
     }
     if (spec.archive().isEmpty()) {
       found.accept(
-          Finding.note("kernel", "it has no class archive; its start takes twice as long", AGAIN));
+          Finding.note("kernel", "it has no class archive; its start takes twice as long", again));
       return;
     }
     try {
@@ -117,10 +120,10 @@ final class KernelCheck {
                           "its class archive does not fit any more ("
                               + why
                               + "); its start takes twice as long",
-                          AGAIN))
+                          again))
               .orElseGet(() -> Finding.ok("kernel", "its class archive fits")));
     } catch (IOException e) {
-      found.accept(Finding.wrong("kernel", "its Java cannot be run: " + e.getMessage(), AGAIN));
+      found.accept(Finding.wrong("kernel", "its Java cannot be run: " + e.getMessage(), again));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.espalier.kernel.install;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.espalier.engine.StandardPlace;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -30,7 +31,7 @@ public record Machine(
             : 0;
     return new Machine(
         System.getenv(),
-        Path.of(System.getProperty("user.home")),
+        StandardPlace.home(),
         System.getProperty("os.name"),
         memory,
         Runtime.getRuntime().availableProcessors());

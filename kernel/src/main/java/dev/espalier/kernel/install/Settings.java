@@ -185,6 +185,8 @@ public record Settings(
     Map<String, String> variables = new LinkedHashMap<>();
     // More than one arena fragments the memory of training, and makes its speed a matter of luck.
     variables.put("MALLOC_ARENA_MAX", "1");
+    // ONNX Runtime reports nothing to its makers; the kernel sees to it too, with more to load.
+    variables.put("ORT_DISABLE_TELEMETRY", "1");
     threads.ifPresent(count -> variables.put("ESPALIER_THREADS", Integer.toString(count)));
     if (offline) {
       variables.put("ESPALIER_OFFLINE", "yes");

@@ -5,10 +5,14 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import dev.espalier.engine.StandardPlace;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -207,18 +211,30 @@ final class CellRunner {
   /** The text of a file that a magic names. */
   static String read(Magic magic, String name) throws CellFailure {
     try {
-      Path file = Path.of(name.replaceFirst("^~(?=/)", System.getProperty("user.home")));
+      Path file = file(name);
       if (Files.size(file) > MOST_BYTES) {
         throw Magics.misused(magic, "`" + name + "` is larger than 64 MB");
       }
       return Files.readString(file, StandardCharsets.UTF_8);
-    } catch (IOException | InvalidPathException e) {
-      throw Magics.failure(
-          "NoFile",
-          List.of(
-              "`" + name + "` cannot be read: " + e.getClass().getSimpleName(),
-              "paths are as seen from " + Path.of("").toAbsolutePath()));
+    } catch (NoSuchFileException | InvalidPathException e) {
+      throw unread("there is no file `" + name + "`");
+    } catch (CharacterCodingException e) {
+      throw unread("`" + name + "` is no text in UTF-8");
+    } catch (AccessDeniedException e) {
+      throw unread("`" + name + "` may not be read by you");
+    } catch (IOException e) {
+      throw unread("`" + name + "` cannot be read: " + e.getMessage());
     }
+  }
+
+  private static CellFailure unread(String why) {
+    return Magics.failure(
+        "NoFile", List.of(why, "paths are as seen from " + Path.of("").toAbsolutePath()));
+  }
+
+  /** The path that a user wrote; {@code ~} is the home folder, as in a shell. */
+  static Path file(String name) {
+    return name.startsWith("~/") ? StandardPlace.home().resolve(name.substring(2)) : Path.of(name);
   }
 
   private static List<String> codeCells(String name, String text) throws CellFailure {

@@ -9,9 +9,10 @@ public final class Guard {
   public static final class ExitRefused extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    ExitRefused(int status) {
+    ExitRefused(String call, int status) {
       super(
-          "System.exit("
+          call
+              + "("
               + status
               + ") would end the kernel and everything in its memory; to end it, use the"
               + " notebook's Kernel menu");
@@ -43,12 +44,17 @@ public final class Guard {
 
   /** In the place of {@link System#exit}. */
   public static void exit(int status) {
-    throw new ExitRefused(status);
+    throw new ExitRefused("System.exit", status);
   }
 
-  /** In the place of {@link Runtime#exit} and {@link Runtime#halt}. */
+  /** In the place of {@link Runtime#exit}. */
   public static void exit(Runtime runtime, int status) {
-    throw new ExitRefused(status);
+    throw new ExitRefused("Runtime.exit", status);
+  }
+
+  /** In the place of {@link Runtime#halt}. */
+  public static void halt(Runtime runtime, int status) {
+    throw new ExitRefused("Runtime.halt", status);
   }
 
   /** Hands a value of the Espalier scope to the variable declared for it. */

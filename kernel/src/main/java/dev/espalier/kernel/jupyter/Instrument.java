@@ -83,7 +83,7 @@ final class Instrument {
         }
         if (owner.equals("java/lang/Runtime") && (name.equals("exit") || name.equals("halt"))) {
           super.visitMethodInsn(
-              Opcodes.INVOKESTATIC, GUARD, "exit", "(Ljava/lang/Runtime;I)V", false);
+              Opcodes.INVOKESTATIC, GUARD, name, "(Ljava/lang/Runtime;I)V", false);
           return;
         }
       }

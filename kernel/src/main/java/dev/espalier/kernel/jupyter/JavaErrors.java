@@ -154,6 +154,10 @@ final class JavaErrors {
   }
 
   private static String type(Throwable failure) {
+    if (failure instanceof Guard.ExitRefused) {
+      // A class of the kernel's, whose package is nobody's business.
+      return failure.getClass().getSimpleName();
+    }
     return unwrapped(failure.getClass().getName());
   }
 

@@ -48,7 +48,7 @@ final class Libraries {
   /** {@code %maven group:artifact:version ...}. */
   void maven(Request request, String words) throws CellFailure {
     List<Coordinate> wanted = new ArrayList<>();
-    for (String word : words(Magic.MAVEN, words)) {
+    for (String word : words(Magic.MAVEN, "a library", words)) {
       wanted.add(read(() -> Coordinate.parse(word)));
     }
     search(request, (m, watch) -> m.find(wanted, places, watch));
@@ -56,7 +56,7 @@ final class Libraries {
 
   /** {@code %mavenRepo name url}. */
   void repository(String words) throws CellFailure {
-    List<String> parts = words(Magic.MAVEN_REPO, words);
+    List<String> parts = words(Magic.MAVEN_REPO, "a name and an address", words);
     if (parts.size() != 2) {
       throw Magics.misused(Magic.MAVEN_REPO, "`%mavenRepo` takes a name and an address");
     }
@@ -208,7 +208,7 @@ final class Libraries {
   /** {@code %jars lib/*.jar}. */
   void jars(Request request, String words) throws CellFailure {
     List<Path> found = new ArrayList<>();
-    for (String word : words(Magic.JARS, words)) {
+    for (String word : words(Magic.JARS, "a file", words)) {
       for (Path path : matching(Magic.JARS, word)) {
         if (Files.isDirectory(path)) {
           found.addAll(matching(Magic.JARS, path + "/*.jar"));
@@ -230,13 +230,18 @@ final class Libraries {
       return;
     }
     List<Path> found = new ArrayList<>();
-    for (String word : words(Magic.CLASSPATH, words)) {
+    for (String word : words(Magic.CLASSPATH, "a folder", words)) {
       found.addAll(matching(Magic.CLASSPATH, word));
     }
     add(request, found);
   }
 
   private void add(Request request, List<Path> found) throws CellFailure {
+    for (Path path : found) {
+      if (!Files.isDirectory(path)) {
+        readable(path);
+      }
+    }
     List<Path> fresh = new ArrayList<>();
     for (Path path : found) {
       Path absolute = path.toAbsolutePath().normalize();
@@ -250,7 +255,16 @@ final class Libraries {
     java.addToClassPath(request, fresh);
   }
 
-  private static List<String> words(Magic magic, String words) throws CellFailure {
+  /** Java would take any file and say nothing. */
+  private static void readable(Path file) throws CellFailure {
+    try (JarFile jar = new JarFile(file.toFile(), false)) {
+      jar.size();
+    } catch (IOException e) {
+      throw Magics.failure("NoFile", List.of("`" + file + "` is no jar", e.getMessage()));
+    }
+  }
+
+  private static List<String> words(Magic magic, String taken, String words) throws CellFailure {
     List<String> all = new ArrayList<>();
     for (String word : words.strip().split("\\s+")) {
       if (!word.isEmpty()) {
@@ -258,15 +272,15 @@ final class Libraries {
       }
     }
     if (all.isEmpty()) {
-      throw Magics.misused(magic, "`" + magic.names().get(0) + "` needs a file");
+      throw Magics.misused(magic, "`" + magic.names().get(0) + "` needs " + taken);
     }
     return all;
   }
 
   /** The files that a name or a pattern of names in one folder stands for. */
   private static List<Path> matching(Magic magic, String name) throws CellFailure {
-    String home = name.replaceFirst("^~(?=/)", System.getProperty("user.home"));
     try {
+      String home = CellRunner.file(name).toString();
       Path path = Path.of(home.replace('*', 'x').replace('?', 'x'));
       if (home.indexOf('*') < 0 && home.indexOf('?') < 0) {
         if (Files.exists(path)) {

@@ -6,6 +6,9 @@ import java.util.Locale;
 
 /** How long something took: by the clock, and of processors over all threads of the kernel. */
 final class Stopwatch {
+  /** Nanoseconds: systems count the time of processors in steps as long as this. */
+  private static final long CLOCK_TICK = 10_000_000;
+
   private long wall;
   private long cpu;
   private long wallAtStart;
@@ -52,7 +55,7 @@ final class Stopwatch {
    */
   synchronized String lines(long compiling) {
     return "CPU time: "
-        + duration(cpu)
+        + (cpu < CLOCK_TICK ? "under " + duration(CLOCK_TICK) : duration(cpu))
         + ", all threads\nWall time: "
         + duration(wall)
         + (compiling > 0 ? ", and " + duration(compiling) + " to compile" : "");

@@ -20,6 +20,7 @@ import javax.xml.transform.stream.StreamResult;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
+import org.w3c.dom.Text;
 import org.xml.sax.ErrorHandler;
 import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
@@ -117,6 +118,17 @@ record PomText(String text, String group, String artifact, String version) {
   }
 
   private static PomText made(Document document, String where) {
+    for (Node n = document.getDocumentElement().getFirstChild();
+        n != null;
+        n = n.getNextSibling()) {
+      if (n instanceof Text loose && !loose.getData().isBlank()) {
+        throw EspalierException.program(
+            "`" + Coordinate.shortened(loose.getData().strip()) + "` stands in no element",
+            where,
+            "a pom is XML",
+            "write <dependency> elements, <dependencies>, <repositories> or a whole <project>");
+      }
+    }
     List<Element> given = elements(document.getDocumentElement());
     Element project;
     if (given.size() == 1 && given.get(0).getLocalName().equals("project")) {

@@ -56,7 +56,6 @@ class InstallProcessTest {
   private Ended espalier(Path jar, String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // The user's folder is what Java takes from the system's list of users.
     command.addAll(List.of("-Duser.home=" + home, "-XX:TieredStopAtLevel=1", "-jar"));
     command.add(jar.toString());
     command.addAll(List.of(arguments));
@@ -65,6 +64,8 @@ class InstallProcessTest {
     environment.keySet().removeIf(name -> name.matches("(JUPYTER|XDG|ESPALIER|CONDA).*"));
     environment.remove("VIRTUAL_ENV");
     environment.put("PATH", bin.toString());
+    // As Jupyter takes the user's folder.
+    environment.put("HOME", home.toString());
     environment.put("LC_ALL", "C.UTF-8");
     Path out = folder.resolve("out.txt");
     Path err = folder.resolve("err.txt");

@@ -45,7 +45,8 @@ class KernelCheckTest {
   }
 
   private void examine(Path spec) {
-    new KernelCheck(findings::add).installed(spec, folder.resolve("classes"));
+    new KernelCheck("espalier install --name mine", findings::add)
+        .installed(spec, folder.resolve("classes"));
   }
 
   private void assertFound(Finding.State state, String text) {
@@ -101,7 +102,7 @@ class KernelCheckTest {
     Path first = kernel("first", "espalier", JAVA, jar);
     Path meant = kernel("second", "espalier", JAVA, jar);
     kernel("second", "espalier-4g", JAVA, Path.of("/gone.jar"));
-    new KernelCheck(findings::add)
+    new KernelCheck("espalier install", findings::add)
         .elsewhere(meant, List.of(folder.resolve("first"), folder.resolve("second")));
     assertFound(Finding.State.NOTE, "Jupyter looks into " + first + " first");
     assertFound(Finding.State.NOTE, "espalier-4g names a Java or jar that is gone");

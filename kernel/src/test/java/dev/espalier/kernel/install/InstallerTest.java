@@ -181,6 +181,8 @@ class InstallerTest {
         Map.of(
             "MALLOC_ARENA_MAX",
             "1",
+            "ORT_DISABLE_TELEMETRY",
+            "1",
             "ESPALIER_THREADS",
             "2",
             "ESPALIER_OFFLINE",

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,7 +53,7 @@ class JavaCellsTest {
     Client.Cell cell = java("System.out.print(\"a\"); display(1); System.out.print(\"b\");");
     assertEquals("ab", cell.printed("stdout"));
     assertEquals(
-        java.util.List.of("stream", "display_data", "stream"),
+        List.of("stream", "display_data", "stream"),
         cell.published().stream()
             .map(Packet::type)
             .filter(t -> t.equals("stream") || t.equals("display_data"))
@@ -136,10 +137,10 @@ class JavaCellsTest {
 
   @Test
   void refusesToEndTheKernel() {
-    for (String exit : new String[] {"System.exit(0);", "Runtime.getRuntime().halt(1);"}) {
-      Client.Cell cell = java(exit);
-      assertEquals("error", cell.status());
-      assertTrue(cell.traceback().contains("would end the kernel"), cell.traceback());
+    for (String exit : List.of("System.exit(0)", "Runtime.exit(2)", "Runtime.halt(1)")) {
+      Client.Cell cell = java(exit.replace("Runtime", "Runtime.getRuntime()") + ";");
+      assertEquals("ExitRefused", Json.text(cell.reply(), "ename", ""));
+      assertTrue(cell.traceback().contains(exit + " would end the kernel"), cell.traceback());
     }
     assertEquals("1", java("1").result());
   }

@@ -1,7 +1,6 @@
 package dev.espalier.kernel.jupyter;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
@@ -84,11 +83,15 @@ class LibrariesTest {
     assertEquals("org.trees:fir:1.0", client.run("%%java\norg.trees.Fir.text()").result());
     Client.Cell wrong = client.run("%%pom\n<dependency>\n<group>\n</dependency>");
     assertTrue(wrong.traceback().contains("line 4"), wrong.traceback());
+    Client.Cell loose = client.run("%%pom\norg.trees:fir:1.0");
+    assertTrue(loose.traceback().contains("`org.trees:fir:1.0` stands in no element"));
   }
 
   @Test
   void mistakesSayWhatToWrite() {
-    assertTrue(client.run("%maven").traceback().contains("it is written: %maven GROUP:ARTIFACT"));
+    Client.Cell alone = client.run("%maven");
+    assertTrue(alone.traceback().contains("`%maven` needs a library"), alone.traceback());
+    assertTrue(alone.traceback().contains("it is written: %maven GROUP:ARTIFACT"));
     Client.Cell bare = client.run("%maven org.trees:oak");
     assertTrue(bare.traceback().contains("the version is missing"), bare.traceback());
     Client.Cell none = client.run("%maven org.trees:oak:9.9");
@@ -122,6 +125,8 @@ class LibrariesTest {
     Client.Cell cell = client.run("%jars " + mine + "/*.jar\n%classpath");
     assertTrue(cell.printed("stdout").contains("leaf.jar"), cell.printed("stdout"));
     assertTrue(client.run("%jars " + mine + "/no.jar").traceback().contains("there is no `"));
+    Path page = Files.writeString(mine.resolve("page.jar"), "<html>not found</html>");
+    assertTrue(client.run("%jars " + page).traceback().contains("is no jar"));
   }
 
   @Test
@@ -140,6 +145,9 @@ class LibrariesTest {
     assertEquals("7", client.run("%%java\nbooked").result());
     Path broken = Files.writeString(folder.resolve("broken.jsh"), "int ok = 1;\nint bad = \"x\";");
     assertTrue(client.run("%load " + broken).traceback().contains("line 2"), "the line");
-    assertFalse(client.run("%load " + folder.resolve("none.jsh")).status().equals("ok"));
+    Client.Cell none = client.run("%load " + folder.resolve("none.jsh"));
+    assertTrue(none.traceback().contains("there is no file `"), none.traceback());
+    Path bytes = Files.write(folder.resolve("bytes.jsh"), new byte[] {(byte) 0xC3, 'x'});
+    assertTrue(client.run("%load " + bytes).traceback().contains("is no text in UTF-8"));
   }
 }
