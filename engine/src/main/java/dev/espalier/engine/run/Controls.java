@@ -1,11 +1,11 @@
 package dev.espalier.engine.run;
 
-import dev.espalier.engine.Environment;
 import dev.espalier.engine.prune.Criterion;
 import dev.espalier.engine.prune.PruneSpec;
 import dev.espalier.engine.run.Operation.Distill;
 import dev.espalier.engine.run.Operation.Finetune;
 import dev.espalier.engine.run.Operation.FreshCopy;
+import dev.espalier.engine.run.Operation.ModelMaking;
 import dev.espalier.engine.run.Operation.Prune;
 import dev.espalier.engine.run.Operation.Quantize;
 import dev.espalier.engine.run.Operation.Train;
@@ -56,20 +56,22 @@ public final class Controls {
     return controls;
   }
 
-  /** The same steps with the student trained without a teacher. */
+  /** The same steps with every student trained without its teacher. */
   private static Optional<Operation> alone(Operation operation) {
+    Optional<Operation> below = parent(operation).flatMap(Controls::alone);
     if (operation instanceof Distill d) {
+      Operation student = below.orElse(d.student());
       return Optional.of(
-          d.student() instanceof Operation.ModelMaking
-              ? new Finetune(d.student(), d.data(), d.settings(), d.environment())
-              : new Train(d.student(), d.data(), d.settings(), d.environment()));
+          student instanceof ModelMaking
+              ? new Finetune(student, d.data(), d.settings(), d.environment())
+              : new Train(student, d.data(), d.settings(), d.environment()));
     }
-    return before(operation).flatMap(Controls::alone).map(p -> rebuilt(operation, p));
+    return below.map(b -> rebuilt(operation, b));
   }
 
   /** The same steps with every pruning choosing by chance. */
   private static Optional<Operation> random(Operation operation) {
-    Optional<Operation> below = before(operation).flatMap(Controls::random);
+    Optional<Operation> below = parent(operation).flatMap(Controls::random);
     if (operation instanceof Prune p && !(p.spec().criterion() instanceof Criterion.Random)) {
       PruneSpec s = p.spec();
       PruneSpec chance =
@@ -89,68 +91,111 @@ public final class Controls {
     return below.map(b -> rebuilt(operation, b));
   }
 
-  /** The model before any pruning, given the epochs that pruning and finetuning took. */
+  /**
+   * The model before any pruning, trained on as the pruned one was: as long, on the same data, from
+   * the same teachers.
+   */
   private static Optional<Operation> dense(Operation operation) {
-    Optional<Prune> first = Optional.empty();
-    int epochs = 0;
-    TrainSettings settings = null;
-    Operation data = null;
-    Environment environment = null;
-    for (Operation o = operation; o != null; o = before(o).orElse(null)) {
-      if (o instanceof Prune p) {
-        first = Optional.of(p);
-        if (p.spec().roundEpochs() > 0 && p.data().isPresent()) {
-          epochs += p.spec().rounds() * p.spec().roundEpochs();
-          settings = p.settings();
-          data = p.data().get();
-          environment = p.environment();
-        }
-      } else if (o instanceof Finetune f) {
-        epochs += f.settings().epochs();
-        settings = f.settings();
-        data = f.data();
-        environment = f.environment();
+    List<Operation> steps = steps(operation);
+    for (int first = 0; first < steps.size(); first++) {
+      if (steps.get(first) instanceof Prune p) {
+        List<Operation> rest = steps.subList(first, steps.size());
+        return rest.stream().anyMatch(Controls::trains)
+            ? Optional.of(trained(p.model(), rest))
+            : Optional.empty();
       }
     }
-    if (first.isEmpty() || epochs == 0) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new Finetune(first.get().model(), data, settings.withEpochs(epochs), environment));
+    return Optional.empty();
   }
 
   /** The architecture that channel pruning arrived at, trained from new weights as long in all. */
   private static Optional<Operation> scratch(Operation operation) {
-    int epochs = 0;
-    boolean channels = false;
-    Train base = null;
-    Operation thin = null;
-    for (Operation o = operation; o != null; o = before(o).orElse(null)) {
-      if (o instanceof Prune p) {
-        channels |= p.spec().channels();
-        epochs += p.spec().roundEpochs() * p.spec().rounds();
-      } else if (o instanceof Finetune f) {
-        epochs += f.settings().epochs();
-      } else if (o instanceof Train t) {
-        base = t;
-        epochs += t.settings().epochs();
-      } else if (o instanceof Distill) {
-        // What the teacher gave cannot be had from scratch; `trained alone` answers that.
-        return Optional.empty();
-      }
-      if (thin == null && !(o instanceof Quantize)) {
-        thin = o;
-      }
-    }
-    if (!channels || base == null) {
+    List<Operation> steps = steps(operation);
+    boolean channels = steps.stream().anyMatch(o -> o instanceof Prune p && p.spec().channels());
+    boolean fresh =
+        steps.get(0) instanceof Train
+            || steps.get(0) instanceof Distill d && !(d.student() instanceof ModelMaking);
+    if (!channels || !fresh) {
       return Optional.empty();
     }
-    return Optional.of(
-        new Train(
-            new FreshCopy(thin),
-            base.data(),
-            base.settings().withEpochs(epochs),
-            base.environment()));
+    Operation thin = operation;
+    while (thin instanceof Quantize q) {
+      thin = q.model();
+    }
+    return Optional.of(trained(new FreshCopy(thin), steps));
+  }
+
+  private static boolean trains(Operation step) {
+    return step instanceof Finetune
+        || step instanceof Distill
+        || step instanceof Prune p && retraining(p).isPresent();
+  }
+
+  /** What a pruning in rounds trains between them. */
+  private static Optional<Finetune> retraining(Prune prune) {
+    int epochs = prune.spec().rounds() * prune.spec().roundEpochs();
+    return prune
+        .data()
+        .filter(d -> epochs > 0)
+        .map(
+            d ->
+                new Finetune(
+                    prune.model(), d, prune.settings().withEpochs(epochs), prune.environment()));
+  }
+
+  /**
+   * The same steps without their prunings, of another start. Trainings on the same data that follow
+   * each other become one, with the settings of the first.
+   *
+   * @param start a model, or what has fresh weights
+   */
+  private static Operation trained(Operation start, List<Operation> steps) {
+    Operation made = start;
+    for (Operation step : steps) {
+      if (step instanceof Train t) {
+        made = new Train(made, t.data(), t.settings(), t.environment());
+      } else if (step instanceof Finetune f) {
+        made = longer(start, made, f);
+      } else if (step instanceof Prune p) {
+        Optional<Finetune> between = retraining(p);
+        made = between.isPresent() ? longer(start, made, between.get()) : made;
+      } else if (step instanceof Distill d) {
+        made = new Distill(d.teachers(), made, d.data(), d.method(), d.settings(), d.environment());
+      } else {
+        made = rebuilt(step, made);
+      }
+    }
+    return made;
+  }
+
+  private static Operation longer(Operation start, Operation made, Finetune more) {
+    int epochs = more.settings().epochs();
+    boolean ours = made != start;
+    if (ours && made instanceof Train t && t.data().equals(more.data())) {
+      TrainSettings all = t.settings().withEpochs(t.settings().epochs() + epochs);
+      return new Train(t.blueprint(), t.data(), all, t.environment());
+    }
+    if (ours && made instanceof Finetune f && f.data().equals(more.data())) {
+      TrainSettings all = f.settings().withEpochs(f.settings().epochs() + epochs);
+      return new Finetune(f.model(), f.data(), all, f.environment());
+    }
+    return new Finetune(made, more.data(), more.settings(), more.environment());
+  }
+
+  /** How a model was made, from its first training or its file on. */
+  private static List<Operation> steps(Operation operation) {
+    List<Operation> steps = new ArrayList<>();
+    for (Operation o = operation; o != null; o = parent(o).orElse(null)) {
+      steps.add(0, o);
+    }
+    return steps;
+  }
+
+  /** The model a step goes on from: also a trained student that is distilled into. */
+  private static Optional<Operation> parent(Operation operation) {
+    return operation instanceof Distill d && d.student() instanceof ModelMaking
+        ? Optional.of(d.student())
+        : before(operation);
   }
 
   /** The model a step changes; empty where one begins. */
@@ -176,6 +221,9 @@ public final class Controls {
     }
     if (operation instanceof Finetune f) {
       return new Finetune(parent, f.data(), f.settings(), f.environment());
+    }
+    if (operation instanceof Distill d) {
+      return new Distill(d.teachers(), parent, d.data(), d.method(), d.settings(), d.environment());
     }
     throw new IllegalArgumentException(operation + " changes no model");
   }

@@ -29,6 +29,7 @@ class ControlsTest {
   }
 
   private final Operation data = new Operation.LoadData("d", new Fixed("x"), Partition.WHOLE, HERE);
+  private final Operation few = new Operation.LoadData("f", new Fixed("y"), Partition.WHOLE, HERE);
   private final Operation student = new Operation.Blueprint("s", new Mlp(List.of(4)));
   private final Operation teacher = train(new Operation.Blueprint("t", new Mlp(List.of(9))), 5);
 
@@ -101,5 +102,56 @@ class ControlsTest {
     Operation.Train scratch = (Operation.Train) control(thin, "from scratch");
     assertEquals(new Operation.FreshCopy(thin), scratch.blueprint());
     assertEquals(9, scratch.settings().epochs());
+  }
+
+  @Test
+  void controlsSeeEveryDataThatTheModelSawForAsLong() {
+    Operation.Finetune tuned =
+        new Operation.Finetune(
+            finetune(prune(teacher, PruneSpec.channels(0.5)), 2),
+            few,
+            TrainSettings.epochs(7),
+            HERE);
+    assertEquals(
+        new Operation.Finetune(finetune(teacher, 2), few, TrainSettings.epochs(7), HERE),
+        control(tuned, "dense, same epochs"));
+    assertEquals(
+        new Operation.Finetune(
+            train(new Operation.FreshCopy(tuned), 7), few, TrainSettings.epochs(7), HERE),
+        control(tuned, "from scratch"));
+  }
+
+  @Test
+  void aPrunedStudentThatLearnsFromTheTeacherHasAllControls() {
+    Operation cut = prune(teacher, PruneSpec.channels(0.5));
+    Operation both = distill(cut, few);
+    assertEquals(
+        List.of("trained alone", "random pruning", "dense, same epochs", "from scratch"),
+        labels(both));
+    assertEquals(
+        new Operation.Finetune(cut, few, TrainSettings.epochs(3), HERE),
+        control(both, "trained alone"));
+    Operation.Distill random = (Operation.Distill) control(both, "random pruning");
+    assertTrue(((Operation.Prune) random.student()).spec().criterion() instanceof Criterion.Random);
+    assertEquals(distill(teacher, few), control(both, "dense, same epochs"));
+    assertEquals(
+        distill(train(new Operation.FreshCopy(both), 5), few), control(both, "from scratch"));
+  }
+
+  @Test
+  void aThinnedStudentIsHeldAgainstTheThinNetDistilledFromScratch() {
+    Operation thin = finetune(prune(distill(student, data), PruneSpec.channels(0.5)), 2);
+    Operation.Finetune scratch = (Operation.Finetune) control(thin, "from scratch");
+    assertEquals(distill(new Operation.FreshCopy(thin), data), scratch.model());
+    Operation tiny = new Operation.Quantize(thin, data, QuantizeSpec.int8(), HERE);
+    assertEquals(
+        new Operation.Quantize(
+            finetune(distill(student, data), 2), data, QuantizeSpec.int8(), HERE),
+        control(tiny, "dense, same epochs"));
+  }
+
+  private Operation distill(Operation into, Operation on) {
+    return new Operation.Distill(
+        List.of(teacher), into, on, new SoftTargets(4, 0.9), TrainSettings.epochs(3), HERE);
   }
 }
