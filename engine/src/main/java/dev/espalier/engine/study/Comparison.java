@@ -11,6 +11,7 @@ import dev.espalier.engine.measure.Estimate;
 import dev.espalier.engine.measure.Holm;
 import dev.espalier.engine.measure.Measurement;
 import dev.espalier.engine.run.Controls;
+import dev.espalier.engine.run.Keys;
 import dev.espalier.engine.run.Metric;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.Reseeded;
@@ -24,6 +25,8 @@ import dev.espalier.engine.run.Result.Unit;
 import dev.espalier.engine.run.Result.Verdict;
 import dev.espalier.engine.run.Runner;
 import dev.espalier.engine.run.Target;
+import dev.espalier.engine.work.Job;
+import dev.espalier.engine.work.Jobs;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -157,6 +160,13 @@ final class Comparison {
               ? compare.models().stream().flatMap(m -> Controls.of(m).stream()).toList()
               : List.of();
       total = seeds.size() * (compare.models().size() + controls.size());
+      if (seeds.size() > 1) {
+        compare.models().forEach(this::refuseStopped);
+        List<Operation> wanted = new ArrayList<>();
+        compare.models().forEach(m -> wanted.add(m.model()));
+        controls.forEach(c -> wanted.add(c.operation()));
+        makeSideBySide(wanted);
+      }
       for (Operation.Named named : compare.models()) {
         all.add(contestant(named, named, Optional.empty()));
       }
@@ -170,6 +180,20 @@ final class Comparison {
                 Optional.of(control)));
       }
       return all;
+    }
+
+    /** Where the machine has processors for several at once; what fails here fails again below. */
+    private void makeSideBySide(List<Operation> wanted) {
+      List<Jobs.Wanted> all = new ArrayList<>();
+      for (Operation operation : wanted) {
+        for (Reseeded seed : seeds) {
+          all.add(new Jobs.Wanted(seed.of(operation), "", Optional.empty()));
+        }
+      }
+      List<Job> jobs = Jobs.of(all, sentence, new Keys(), runner.store()::has);
+      if (jobs.size() > 1 && Crew.most(Crew.threads(jobs)) > 1) {
+        new Crew(runner, "compare").work(jobs, 0, Optional.empty(), progress);
+      }
     }
 
     /** One model, or a control of it, on the model's data. */

@@ -1,22 +1,14 @@
 package dev.espalier.engine.study;
 
-import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
-import dev.espalier.engine.Model;
 import dev.espalier.engine.Progress;
 import dev.espalier.engine.run.Keys;
 import dev.espalier.engine.run.Operation;
-import dev.espalier.engine.run.OperationText;
 import dev.espalier.engine.run.Runner;
 import dev.espalier.engine.run.Store;
-import dev.espalier.engine.work.Cluster;
-import dev.espalier.engine.work.Here;
 import dev.espalier.engine.work.Job;
 import dev.espalier.engine.work.Jobs;
-import dev.espalier.engine.work.LocalWorkers;
 import dev.espalier.engine.work.ValidationFigures;
-import dev.espalier.engine.work.Workers;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +20,6 @@ import java.util.Optional;
  * measures them on the validation split. One that fails keeps its reason.
  */
 final class ValidationRuns {
-  private final Runner runner;
   private final Store store;
   private final Keys keys = new Keys();
 
@@ -36,15 +27,13 @@ final class ValidationRuns {
   private final Map<Operation.Named, String> figures = new HashMap<>();
 
   private final Map<String, String> failures = new HashMap<>();
-  private final List<String> notes = new ArrayList<>();
-  private final String verb;
+  private final Crew crew;
 
   /**
    * @param verb of the statement that wants them, for progress
    */
   ValidationRuns(Runner runner, String verb) {
-    this.runner = runner;
-    this.verb = verb;
+    this.crew = new Crew(runner, verb);
     this.store = runner.store();
   }
 
@@ -69,22 +58,24 @@ final class ValidationRuns {
       Optional<String> cluster,
       String sentence,
       Progress progress) {
-    long begin = System.nanoTime();
     Map<String, Jobs.Wanted> wanted = wanted(models);
     List<Job> jobs = Jobs.of(wanted.values(), sentence, keys, store::has);
-    if (!jobs.isEmpty()) {
-      Workers crew = workers(workers, cluster, jobs);
-      progress.on(new Progress.Event.Started(verb, ""));
-      work(crew, jobs, progress);
-      double seconds = (System.nanoTime() - begin) / 1e9;
-      String runs = jobs.size() == 1 ? "1 job" : jobs.size() + " jobs";
-      progress.on(new Progress.Event.Finished(verb, "", false, seconds, runs));
-    }
+    crew.work(jobs, workers, cluster, progress)
+        .forEach(
+            (job, reason) ->
+                jobs.get(job)
+                    .data()
+                    .ifPresent(
+                        data ->
+                            failures.put(
+                                ValidationFigures.key(
+                                    keys.of(jobs.get(job).model()), keys.of(data)),
+                                reason)));
   }
 
   /** What the reader has to know of how they were made. */
   List<String> notes() {
-    return List.copyOf(notes);
+    return crew.notes();
   }
 
   // ---- what is to be done
@@ -98,7 +89,7 @@ final class ValidationRuns {
         String key = ValidationFigures.key(keys.of(model.model()), keys.of(data));
         figures.put(model, key);
         if (ValidationFigures.stored(store, key).isEmpty()) {
-          wanted.put(key, new Jobs.Wanted(model.model(), model.name(), data));
+          wanted.put(key, new Jobs.Wanted(model.model(), model.name(), Optional.of(data)));
         }
       } catch (EspalierException e) {
         // Such as a file that is gone; the others can still be made.
@@ -117,129 +108,6 @@ final class ValidationRuns {
                     model.name(),
                     "the model was loaded from a file, which says nothing of its data",
                     "finetune or quantize it on data inside the sweep"));
-  }
-
-  private Workers workers(int wanted, Optional<String> cluster, List<Job> jobs) {
-    if (jobs.size() == 1 && cluster.isEmpty()) {
-      return new Here(runner);
-    }
-    try {
-      for (Job job : jobs) {
-        OperationText.write(List.of(job.model()));
-        keepGiven(job.model());
-      }
-    } catch (EspalierException e) {
-      notes.add(
-          "the runs were done one after another in this process: "
-              + e.what()
-              + (e.why().isEmpty() ? "" : ", for " + e.why()));
-      return new Here(runner);
-    }
-    int threads = 1;
-    for (Job job : jobs) {
-      if (job.data().isPresent()) {
-        threads =
-            Math.max(threads, Runner.environment(job.model()).map(Environment::threads).orElse(1));
-      }
-    }
-    if (cluster.isPresent()) {
-      return Cluster.workers(cluster.get(), store, threads);
-    }
-    int processors = Runtime.getRuntime().availableProcessors();
-    int most = Math.max(1, processors / threads);
-    if (wanted > most) {
-      notes.add(
-          wanted
-              + " workers of "
-              + (threads == 1 ? "1 thread" : threads + " threads")
-              + " are more than this machine's "
-              + processors
-              + " processors; there were "
-              + most);
-    }
-    int count = wanted == 0 ? most : Math.min(wanted, most);
-    return new LocalWorkers(store.root(), Math.min(count, jobs.size()));
-  }
-
-  /** Models that Java cells gave go to workers by way of the store. */
-  private void keepGiven(Operation operation) {
-    if (operation instanceof Operation.Given given && given.value() instanceof Model model) {
-      if (!store.has(model.key())) {
-        store.keep(model);
-      }
-    }
-    operation.inputs().forEach(this::keepGiven);
-  }
-
-  // ---- doing it
-
-  private void work(Workers workers, List<Job> jobs, Progress progress) {
-    Map<Integer, String> keyOfJob = new HashMap<>();
-    for (Job job : jobs) {
-      job.data()
-          .ifPresent(
-              data ->
-                  keyOfJob.put(
-                      job.id(), ValidationFigures.key(keys.of(job.model()), keys.of(data))));
-    }
-    workers.work(jobs, new Overall(jobs.size(), workers.count(), keyOfJob, progress));
-  }
-
-  /** All jobs as one progress. */
-  private final class Overall implements Workers.Feedback {
-    private final int total;
-    private final int workers;
-    private final Map<Integer, String> keyOfJob;
-    private final Progress progress;
-    private final long begin = System.nanoTime();
-    private final Map<Integer, Double> running = new HashMap<>();
-    private int done;
-    private int failed;
-
-    Overall(int total, int workers, Map<Integer, String> keyOfJob, Progress progress) {
-      this.total = total;
-      this.workers = workers;
-      this.keyOfJob = keyOfJob;
-      this.progress = progress;
-      tell();
-    }
-
-    @Override
-    public void reached(int job, double part) {
-      running.put(job, part);
-      tell();
-    }
-
-    @Override
-    public void done(int job) {
-      running.remove(job);
-      done++;
-      tell();
-    }
-
-    @Override
-    public void failed(int job, String reason) {
-      running.remove(job);
-      failed++;
-      if (keyOfJob.containsKey(job)) {
-        failures.put(keyOfJob.get(job), reason);
-      }
-      tell();
-    }
-
-    @Override
-    public boolean cancelled() {
-      return progress.cancelled();
-    }
-
-    private void tell() {
-      double part =
-          (done + failed + running.values().stream().mapToDouble(Double::doubleValue).sum())
-              / total;
-      double seconds = (System.nanoTime() - begin) / 1e9;
-      double left = done + failed == 0 ? Double.NaN : seconds * (1 - part) / part;
-      progress.on(new Progress.Event.Runs(done, failed, total, workers, part, left));
-    }
   }
 
   // ---- the table

@@ -21,9 +21,9 @@ public final class Jobs {
   /**
    * A model that is wanted.
    *
-   * @param data on whose validation split it is measured
+   * @param data on whose validation split it is measured; empty when it is only to be made
    */
-  public record Wanted(Operation model, String name, Operation data) {}
+  public record Wanted(Operation model, String name, Optional<Operation> data) {}
 
   private final Keys keys;
   private final Predicate<String> stored;
@@ -99,7 +99,7 @@ public final class Jobs {
           jobs.add(job(key, model, Optional.ofNullable(ends.get(key)), places, jobs, sentence));
         });
     for (Map.Entry<String, Wanted> end : ends.entrySet()) {
-      if (!places.containsKey(end.getKey())) {
+      if (!places.containsKey(end.getKey()) && end.getValue().data().isPresent()) {
         // It is stored, and only has to be measured.
         Operation model = end.getValue().model();
         jobs.add(job(end.getKey(), model, Optional.of(end.getValue()), places, jobs, sentence));
@@ -120,7 +120,7 @@ public final class Jobs {
     int id = jobs.size();
     places.put(key, id);
     return new Job(
-        id, model, end.map(Wanted::name).orElse(""), sentence, end.map(Wanted::data), after);
+        id, model, end.map(Wanted::name).orElse(""), sentence, end.flatMap(Wanted::data), after);
   }
 
   /** The nearest jobs on the way to a model. */

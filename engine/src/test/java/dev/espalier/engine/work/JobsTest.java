@@ -35,7 +35,7 @@ class JobsTest {
 
   private static List<Job> jobs(List<Operation> wanted, Set<String> stored) {
     List<Jobs.Wanted> all = new ArrayList<>();
-    wanted.forEach(o -> all.add(new Jobs.Wanted(o, "m", DATA)));
+    wanted.forEach(o -> all.add(new Jobs.Wanted(o, "m", Optional.of(DATA))));
     return Jobs.of(all, "", new Keys(), stored::contains);
   }
 
@@ -75,5 +75,20 @@ class JobsTest {
     assertEquals(half, jobs.get(0).model());
     assertEquals(Set.of(0), jobs.get(1).after());
     assertTrue(jobs.get(0).data().isPresent());
+  }
+
+  @Test
+  void whatIsOnlyToBeMadeIsNoJobWhenItIsThere() {
+    Operation there = trained(5);
+    Operation missing = pruned(there, 0.5);
+    List<Jobs.Wanted> wanted =
+        List.of(
+            new Jobs.Wanted(there, "", Optional.empty()),
+            new Jobs.Wanted(missing, "", Optional.empty()));
+    Keys keys = new Keys();
+    List<Job> jobs = Jobs.of(wanted, "", keys, Set.of(keys.of(there))::contains);
+    assertEquals(List.of(missing), jobs.stream().map(Job::model).toList());
+    assertTrue(jobs.get(0).data().isEmpty());
+    assertEquals(Set.of(), jobs.get(0).after());
   }
 }
