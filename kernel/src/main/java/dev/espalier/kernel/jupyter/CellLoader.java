@@ -26,15 +26,9 @@ final class CellLoader extends URLClassLoader implements LoaderDelegate {
 
   private final Map<String, byte[]> declared = new ConcurrentHashMap<>();
   private final Map<String, Field> variables = new ConcurrentHashMap<>();
-  private volatile boolean open;
 
   CellLoader(ClassLoader parent) {
     super("cells", new URL[0], parent);
-  }
-
-  /** From now on what is added to the class path is not the kernel's own, which the parent has. */
-  void opened() {
-    open = true;
   }
 
   /** The field behind a variable of the cells, its newest definition; null without one. */
@@ -105,9 +99,6 @@ final class CellLoader extends URLClassLoader implements LoaderDelegate {
 
   @Override
   public void addToClasspath(String path) throws EngineTerminationException, InternalException {
-    if (!open) {
-      return;
-    }
     for (String entry : path.split(File.pathSeparator)) {
       try {
         addURL(Path.of(entry).toUri().toURL());

@@ -30,12 +30,7 @@ final class Dispatcher implements AutoCloseable {
   private final PrintStream errBefore = System.err;
   private final InputStream inBefore = System.in;
 
-  /**
-   * Starts answering.
-   *
-   * @param log the process's own standard error
-   * @param onEnd called when the front end has ended the kernel; the sockets are closed by then
-   */
+  /** Starts answering, and Java with it. */
   Dispatcher(
       KernelConnectionProperties properties,
       Wire wire,
@@ -43,10 +38,28 @@ final class Dispatcher implements AutoCloseable {
       Rendering rendering,
       PrintStream log,
       Runnable onEnd) {
+    this(properties, wire, cells, JavaCells.starting(log), rendering, log, onEnd);
+  }
+
+  /**
+   * Starts answering.
+   *
+   * @param java on its way up
+   * @param log the process's own standard error
+   * @param onEnd called when the front end has ended the kernel; the sockets are closed by then
+   */
+  Dispatcher(
+      KernelConnectionProperties properties,
+      Wire wire,
+      Cells cells,
+      JavaCells java,
+      Rendering rendering,
+      PrintStream log,
+      Runnable onEnd) {
     this.properties = properties;
     this.log = log;
     Streams streams = new Streams(log);
-    this.kernel = new Kernel(cells, rendering, streams, input, log);
+    this.kernel = new Kernel(cells, java, rendering, streams, input);
     this.answers = new Answers(kernel, turn, log);
     this.cells = new CellQueue(kernel, streams, history, turn, log);
     System.setOut(streams.out());

@@ -272,7 +272,11 @@ final class JavaAssist {
     try {
       if (!running.get()) {
         Set<String> known =
-            shell.imports().map(i -> i.source().strip()).collect(Collectors.toSet());
+            shell
+                .imports()
+                .flatMap(i -> i.source().lines())
+                .map(String::strip)
+                .collect(Collectors.toSet());
         for (String source : imports) {
           if (known.add(source.strip())) {
             for (SnippetEvent event : shell.eval(source)) {

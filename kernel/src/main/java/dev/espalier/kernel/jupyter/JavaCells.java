@@ -30,29 +30,13 @@ import jdk.jshell.spi.ExecutionControlProvider;
 import jdk.jshell.spi.ExecutionEnv;
 
 /**
- * Java cells, compiled by JShell and run in this process. JShell takes about a second to come up;
- * {@link #start} brings it up beside the kernel, and only the first Java cell waits for the rest.
+ * Java cells, compiled by JShell and run in this process. JShell takes most of a second to come up;
+ * {@link #starting} brings it up beside the kernel, and only the first Java cell waits for the
+ * rest.
  */
 final class JavaCells {
   /** What a cell gave. */
   record Value(Object value) {}
-
-  private static final List<String> IMPORTS =
-      List.of(
-          "java.io.*",
-          "java.math.*",
-          "java.net.*",
-          "java.nio.file.*",
-          "java.util.*",
-          "java.util.concurrent.*",
-          "java.util.function.*",
-          "java.util.regex.*",
-          "java.util.stream.*",
-          "dev.espalier.engine.Model",
-          "dev.espalier.engine.architecture.*",
-          "dev.espalier.engine.data.*",
-          "dev.espalier.engine.graph.*",
-          "dev.espalier.engine.run.*");
 
   /** How long a front end may wait for an answer. */
   private static final long ASSIST_PATIENCE_MILLIS = 2000;
@@ -60,7 +44,7 @@ final class JavaCells {
   /** How long a cell may be compiled meanwhile. */
   private static final long LOCK_PATIENCE_MILLIS = 1500;
 
-  private final Cells espalier;
+  private final CompletableFuture<Cells> espalier = new CompletableFuture<>();
   private final PrintStream log;
   private final ReentrantLock compiler = new ReentrantLock();
   private final CountDownLatch ready = new CountDownLatch(1);
@@ -71,6 +55,7 @@ final class JavaCells {
   private Names names;
   private JavaPieces pieces;
   private SpentCode spent;
+  private Prelude prelude;
   private CellLoader loader;
   private JavaClasses classes;
   private JavaAssist assist;
@@ -80,14 +65,20 @@ final class JavaCells {
 
   private final AtomicBoolean asking = new AtomicBoolean();
 
-  JavaCells(Cells espalier, PrintStream log) {
-    this.espalier = espalier;
+  private JavaCells(PrintStream log) {
     this.log = log;
   }
 
-  /** Brings JShell up on a thread of its own. */
-  void start() {
-    Threads.daemon("espalier-java", this::open).start();
+  /** Brings JShell up on a thread of its own; it can be used once it is told {@link #beside}. */
+  static JavaCells starting(PrintStream log) {
+    JavaCells cells = new JavaCells(log);
+    Threads.daemon("espalier-java", cells::open).start();
+    return cells;
+  }
+
+  /** Says with whose cells Java shares names. */
+  void beside(Cells cells) {
+    espalier.complete(cells);
   }
 
   private void open() {
@@ -95,7 +86,6 @@ final class JavaCells {
     try {
       loader = new CellLoader(JavaCells.class.getClassLoader());
       control = new CellControl(loader, compiler);
-      names = new Names(espalier, loader);
       // JShell's own streams are for remote shells; code here prints to System.out.
       PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
       shell =
@@ -117,20 +107,13 @@ final class JavaCells {
                   },
                   Map.of())
               .compilerOptions("-parameters", "-proc:none")
+              .fileManager(compilers -> new CompilerFiles(compilers, classPath()))
               .build();
-      // Not as an option, which would stand against what is added later.
-      shell.addToClasspath(classPath());
-      loader.opened();
       pieces = new JavaPieces(shell, control, errors, new Leftovers(shell, loader::forget));
       spent = new SpentCode(shell, log);
-      for (String name : IMPORTS) {
-        shell.eval("import " + name + ";");
-      }
-      shell.eval("import " + Notebook.class.getName() + ";");
-      shell.eval("import static " + Notebook.class.getName() + ".*;");
-      // Loads what the first cell would wait for.
-      shell.eval("int espalierWarmUp = 1 + 1;").forEach(e -> shell.drop(e.snippet()));
+      prelude = new Prelude(shell);
       classes = new JavaClasses(loader, classPath());
+      names = new Names(espalier.join(), loader);
       assist = new JavaAssist(shell, names, loader, classes, control::running);
     } catch (RuntimeException | LinkageError e) {
       startFailure = e;
@@ -167,6 +150,7 @@ final class JavaCells {
     depth++;
     try {
       control.ran().reset();
+      prelude.stand();
       names.toJava(code, this::declare);
       try {
         return pieces.run(request, number, code, firstLine);
@@ -384,7 +368,7 @@ final class JavaCells {
       return Suggestions.none(cursor);
     }
     return new Suggestions(
-        espalier.meanings().keySet().stream()
+        espalier.join().meanings().keySet().stream()
             .map(Names::java)
             .filter(n -> n.startsWith(prefix))
             .distinct()

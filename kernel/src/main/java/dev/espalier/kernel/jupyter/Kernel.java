@@ -1,6 +1,5 @@
 package dev.espalier.kernel.jupyter;
 
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +25,7 @@ final class Kernel extends BaseKernel {
   private final Values values;
   private final CellRunner runner;
 
-  Kernel(Cells cells, Rendering rendering, Streams streams, CellInput input, PrintStream log) {
+  Kernel(Cells cells, JavaCells java, Rendering rendering, Streams streams, CellInput input) {
     super(
         "espalier",
         version(),
@@ -41,7 +40,8 @@ final class Kernel extends BaseKernel {
         null,
         false,
         new StringStyler.Builder().build());
-    this.java = new JavaCells(cells, log);
+    this.java = java;
+    java.beside(cells);
     this.sentences = new Sentences(cells, new EspalierCells(cells, rendering), java, streams);
     this.values = new Values(this::getRenderer, rendering);
     this.runner = new CellRunner(cells, java, sentences, streams, input, values);
@@ -55,7 +55,7 @@ final class Kernel extends BaseKernel {
 
   @Override
   public void onStartup() {
-    java.start();
+    // The base would make this the only kernel of the process.
   }
 
   @Override

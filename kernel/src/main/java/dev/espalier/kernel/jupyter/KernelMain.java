@@ -57,11 +57,14 @@ public final class KernelMain {
   static void run(KernelConnectionProperties properties, Runnable onEnd) {
     CountDownLatch ended = new CountDownLatch(1);
     PrintStream log = System.err;
+    // First, since it takes longest.
+    JavaCells java = JavaCells.starting(log);
     Dispatcher dispatcher =
         new Dispatcher(
             properties,
             wire(properties),
             new SessionCells(new Session(Store.standardPlace(), environment(System.getenv()))),
+            java,
             new ScreenRendering(),
             log,
             () -> {
