@@ -191,7 +191,8 @@ public enum Code {
   E405(
       "a target that no model can meet",
       "What can be proved before anything is trained is said at once: a file smaller than any ONNX"
-          + " file, or a limit above what the device has, which would never bind."),
+          + " file, a limit above what the device has, which would never bind, or one that even the"
+          + " smallest recipe of a search breaks, told from the shapes that it leaves."),
   E406(
       "a sweep without runs",
       "A sweep needs values to go through and a sentence that makes a model of them."),
@@ -208,7 +209,13 @@ public enum Code {
           + " nothing is said, for a later cell may use it."),
   W103(
       "a file that is written twice",
-      "The program writes one file twice; only what is written last will be in it.");
+      "The program writes one file twice; only what is written last will be in it."),
+  W104(
+      "a demand that the model cannot meet",
+      "The shapes of a model's layers tell what it takes at least, whatever its weights become: its"
+          + " MACs, its bytes, the memory of its activations and, where a device is modelled, its"
+          + " time. The program runs, but this can only fail: relax the demand, or make the model"
+          + " smaller first.");
 
   private final String summary;
   private final String explanation;

@@ -68,6 +68,21 @@ class CheckAloneTest {
     assertEquals(List.of(), loaded(program, folder, NATIVE, "E401"));
   }
 
+  @Test
+  void neitherDoesATargetOutOfReach(@TempDir Path folder) throws Exception {
+    OnnxFile.write(WriteModelFiles.network("Relu", 1, 28, 28), folder.resolve("net.onnx"));
+    String program =
+        """
+        data digits from glyphs
+        model net from onnx "net.onnx" with classes 10
+        train resnet20 on digits then prune 50% of channels as teacher
+        target mcu is cortex-m4(flash 40 KB) { latency at most 1 ms, accuracy at least 90% }
+        compress teacher for mcu minimize energy
+        compress net for size at most 100 bytes using prune
+        """;
+    assertEquals(List.of(), loaded(program, folder, NATIVE, "E405"));
+  }
+
   /** Whatever is in a file, checking it takes little memory. */
   @ParameterizedTest
   @ValueSource(strings = {"(", "{", "let x = [", "\"", "a ", "prune a 50% then ", "é", "show a\n"})

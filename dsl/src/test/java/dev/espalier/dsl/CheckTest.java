@@ -324,11 +324,11 @@ class CheckTest {
         new Operation.Bound.Limit(true, 0.95),
         last(Operation.Expect.class, TEACHER + "expect accuracy of teacher at least 95%").bound());
     assertEquals(
-        new Operation.Bound.Limit(false, 60_000),
-        last(Operation.Expect.class, TEACHER + "expect size of teacher at most 60 KB").bound());
+        new Operation.Bound.Limit(false, 60_000_000),
+        last(Operation.Expect.class, TEACHER + "expect size of teacher at most 60 MB").bound());
     assertEquals(
-        new Operation.Bound.Limit(false, 61_440),
-        last(Operation.Expect.class, TEACHER + "expect size of teacher <= 60KiB").bound());
+        new Operation.Bound.Limit(false, 62_914_560),
+        last(Operation.Expect.class, TEACHER + "expect size of teacher <= 60MiB").bound());
     assertEquals(
         new Operation.Bound.Limit(false, 0.002),
         last(Operation.Expect.class, TEACHER + "expect latency of teacher <= 2 ms").bound());

@@ -50,9 +50,10 @@ public final class Checker {
     declarations = new Declarations(program, words, amounts, files);
     pipelines = new Pipelines(program, words, amounts, subjects);
     Metrics metrics = new Metrics(program);
-    targets = new Targets(program, words, amounts, subjects, metrics);
-    outputs = new Outputs(program, words, amounts, subjects, metrics, targets);
-    searches = new Searches(program, words, subjects, metrics, targets, pipelines);
+    Reach reach = new Reach(program, subjects);
+    targets = new Targets(program, words, amounts, subjects, metrics, reach);
+    outputs = new Outputs(program, words, amounts, subjects, metrics, targets, reach);
+    searches = new Searches(program, words, subjects, metrics, targets, pipelines, reach);
     sweeps = new Sweeps(program, words, this::statement, onlyNames);
     source.file().ifPresent(f -> including.add(f.toAbsolutePath().normalize()));
   }

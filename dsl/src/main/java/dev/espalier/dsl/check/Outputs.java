@@ -12,6 +12,7 @@ import dev.espalier.dsl.syntax.Statement;
 import dev.espalier.dsl.syntax.Value;
 import dev.espalier.engine.catalog.Entry;
 import dev.espalier.engine.run.Chartable;
+import dev.espalier.engine.run.Constraint;
 import dev.espalier.engine.run.Metric;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.StatementSettings;
@@ -51,6 +52,7 @@ final class Outputs {
   private final Metrics metrics;
   private final SweepTables tables;
   private final Targets targets;
+  private final Reach reach;
 
   Outputs(
       Program program,
@@ -58,7 +60,8 @@ final class Outputs {
       Amounts amounts,
       Subjects subjects,
       Metrics metrics,
-      Targets targets) {
+      Targets targets,
+      Reach reach) {
     this.program = program;
     this.words = words;
     this.amounts = amounts;
@@ -66,6 +69,7 @@ final class Outputs {
     this.metrics = metrics;
     this.tables = new SweepTables(program, words);
     this.targets = targets;
+    this.reach = reach;
   }
 
   private Optional<Record> settings(
@@ -141,6 +145,10 @@ final class Outputs {
       s.name().ifPresent(n -> program.breakName(n.text()));
       return;
     }
+    if (target.isPresent()) {
+      Statement.Demand demand = s.demand().orElseThrow();
+      reach.compared(demand, target.get(), models, demandSpan(demand));
+    }
     StatementSettings.Comparison comparison = (StatementSettings.Comparison) settings.orElseThrow();
     Operation operation =
         new Operation.Compare(
@@ -197,12 +205,15 @@ final class Outputs {
     if (program.failures() > before || bound == null) {
       return;
     }
+    Operation.Named model = named(subject.orElseThrow());
+    Constraint wanted = new Constraint(metric.orElseThrow(), bound, program.words(s.span()));
+    reach.expectation(new Target("", Optional.empty(), List.of(wanted)), model, s.bound().span());
     program.step(
         s.span(),
         new Operation.Expect(
             program.words(s.span()),
             metric.orElseThrow().word(),
-            named(subject.orElseThrow()),
+            model,
             bound,
             program.environment()),
         Optional.empty());

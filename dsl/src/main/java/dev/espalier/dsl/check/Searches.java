@@ -43,6 +43,7 @@ final class Searches {
   private final Metrics metrics;
   private final Targets targets;
   private final Pipelines pipelines;
+  private final Reach reach;
 
   Searches(
       Program program,
@@ -50,13 +51,15 @@ final class Searches {
       Subjects subjects,
       Metrics metrics,
       Targets targets,
-      Pipelines pipelines) {
+      Pipelines pipelines,
+      Reach reach) {
     this.program = program;
     this.words = words;
     this.subjects = subjects;
     this.metrics = metrics;
     this.targets = targets;
     this.pipelines = pipelines;
+    this.reach = reach;
   }
 
   void compress(Statement.Compress s) {
@@ -112,6 +115,9 @@ final class Searches {
     direction(s, sought, maximize);
     judged(s, target.get(), sought);
     floor(s, target.get(), sought);
+    if (program.failures() == before) {
+      reach.search(s.demand(), target.get(), model, using, s.subject().span());
+    }
     Optional<Record> how = words.finish(own, given.get(own), s.span());
     Optional<Record> steps = words.finish(training, given.get(training), s.span());
     if (program.failures() > before || how.isEmpty() || steps.isEmpty()) {

@@ -39,13 +39,21 @@ final class Targets {
   private final Amounts amounts;
   private final Subjects subjects;
   private final Metrics metrics;
+  private final Reach reach;
 
-  Targets(Program program, WordMaker words, Amounts amounts, Subjects subjects, Metrics metrics) {
+  Targets(
+      Program program,
+      WordMaker words,
+      Amounts amounts,
+      Subjects subjects,
+      Metrics metrics,
+      Reach reach) {
     this.program = program;
     this.words = words;
     this.amounts = amounts;
     this.subjects = subjects;
     this.metrics = metrics;
+    this.reach = reach;
   }
 
   /** {@code target mcu is cortex-m4 { … }}. */
@@ -83,6 +91,7 @@ final class Targets {
       Operation.Named model = new Operation.Named(subject.get().shown(), subject.get().operation());
       speaks(target.get(), List.of(model), s.target().span());
       if (program.failures() == before) {
+        reach.meets(s.target(), target.get(), model);
         program.step(
             s.span(),
             new Operation.Meets(

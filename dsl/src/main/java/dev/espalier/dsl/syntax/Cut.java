@@ -56,8 +56,8 @@ public record Cut(
     }
     List<Continuation> continuations =
         new ArrayList<>(TreeBuilder.continuations(plain.sentence.tokens().subList(0, plain.at)));
-    if (plain.at == 0 && !quoted) {
-      // The only word that goes on with a sentence at the beginning of a line.
+    if (!quoted && plain.startsLine() && !offers(continuations, "then")) {
+      // The only word that goes on with a sentence at the beginning of a line, in braces too.
       Found joined = sentence(head, "then");
       TreeBuilder.continuations(joined.sentence.tokens().subList(0, joined.at)).stream()
           .filter(c -> joined.at > 0 && c.literal().equals("then"))
@@ -72,7 +72,15 @@ public record Cut(
    *
    * @param swallowed whether it lies in a long text that nothing closes
    */
-  private record Found(Sentence sentence, int at, boolean swallowed) {}
+  private record Found(Sentence sentence, int at, boolean swallowed) {
+    boolean startsLine() {
+      return at == 0 || sentence.layout().piece(sentence.indices().get(at)).startsLine();
+    }
+  }
+
+  private static boolean offers(List<Continuation> continuations, String word) {
+    return continuations.stream().anyMatch(c -> c.literal().equals(word));
+  }
 
   private static Found sentence(String head, String missing) {
     Layout layout = new Layout(head + missing);

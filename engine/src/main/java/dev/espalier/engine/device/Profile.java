@@ -84,6 +84,24 @@ public record Profile(
     return new Value.Modelled(seconds, speedSource);
   }
 
+  /**
+   * Seconds that a workload takes at least, whichever of its layers compute in 8-bit integers: each
+   * in its quicker type, those that only move activations in none. Empty where no source tells.
+   */
+  OptionalDouble atLeast(Workload workload) {
+    double seconds = 0;
+    for (Workload.Layer layer : workload.layers()) {
+      if (layer.macs() > 0) {
+        double inFloats = floats.map(r -> r.of(layer.with(false))).orElse(Double.MAX_VALUE);
+        double inIntegers = integers.map(r -> r.of(layer.with(true))).orElse(Double.MAX_VALUE);
+        seconds += Math.min(inFloats, inIntegers);
+      }
+    }
+    return floats.isEmpty() && integers.isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(seconds);
+  }
+
   private static Optional<String> tooLarge(String what, Value.Modelled needed, OptionalLong has) {
     return has.isPresent() && needed.value() > has.getAsLong()
         ? Optional.of(

@@ -80,6 +80,12 @@ public record PruneSpec(
         amount, channels, new Criterion.Random(), globally, overrides, except, 1, 0, shape);
   }
 
+  /** The same without training between its rounds, of whichever channels come first. */
+  PruneSpec untrained() {
+    return new PruneSpec(
+        amount, channels, new Criterion.Random(), globally, overrides, except, rounds, 0, shape);
+  }
+
   /** The same with other demands on the widths that are left. */
   public PruneSpec shaped(ChannelShape other) {
     return new PruneSpec(

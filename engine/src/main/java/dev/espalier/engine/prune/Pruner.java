@@ -7,17 +7,14 @@ import dev.espalier.engine.Progress;
 import dev.espalier.engine.Randomness;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.graph.Graph;
-import dev.espalier.engine.graph.Tensor;
-import dev.espalier.engine.graph.Weight;
 import dev.espalier.engine.operator.ConstantFolding;
+import dev.espalier.engine.train.Initialization;
 import dev.espalier.engine.train.TrainSettings;
 import dev.espalier.engine.train.Trained;
 import dev.espalier.engine.train.Trainer;
 import dev.espalier.engine.train.TrainingStopped;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -116,18 +113,35 @@ public final class Pruner {
     if (!(spec.amount() instanceof Amount.Budgets budgets) || !spec.channels()) {
       return Optional.empty();
     }
-    Map<String, Tensor> zeros = new LinkedHashMap<>();
-    graph
-        .weights()
-        .forEach(
-            (name, weight) -> {
-              if (weight instanceof Weight.Rule rule) {
-                int count = Math.toIntExact(Tensor.count(rule.shape()));
-                zeros.put(name, Tensor.ofFloats(rule.shape(), new float[count]));
-              }
-            });
-    Graph start = ConstantFolding.in(marked(graph.withWeights(zeros)));
+    Graph start = ConstantFolding.in(marked(Initialization.zeros(graph)));
     return new ChannelPruning(start, spec.unordered(), 0).shortfall(budgets);
+  }
+
+  /**
+   * The shapes that pruning leaves, where they do not depend on the values of the weights: those of
+   * single weights stay, and those of channels that go evenly are known. Empty when channels go
+   * globally or until a budget holds.
+   *
+   * @param graph a model or a blueprint
+   * @return with any values
+   * @throws EspalierException as {@link #prune}
+   */
+  public static Optional<Graph> shapes(Graph graph, PruneSpec spec) {
+    if (!spec.channels()) {
+      return Optional.of(graph);
+    }
+    if (spec.globally() || spec.amount() instanceof Amount.Budgets) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        prune(
+                Initialization.zeros(graph),
+                spec.untrained(),
+                TrainSettings.epochs(1),
+                Optional.empty(),
+                new Environment(0, 1, "cpu", true),
+                Progress.NONE)
+            .graph());
   }
 
   private static void add(List<Model.Epoch> history, Trained tuned) {

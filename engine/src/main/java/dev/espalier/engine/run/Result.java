@@ -229,6 +229,21 @@ public sealed interface Result {
     }
   }
 
+  /**
+   * A search that found no model that keeps to its target.
+   *
+   * @param trials what was tried, one a row
+   * @param closest what came of the target's demands for the trial that came closest; at least one
+   *     of them is not met
+   */
+  record NothingFound(TableResult trials, Checks closest) implements Result {
+    public NothingFound {
+      if (closest.passed()) {
+        throw new IllegalArgumentException("every demand is met: " + closest.summary());
+      }
+    }
+  }
+
   /** A file was written. */
   record Written(Path file, String what, long bytes) implements Result {}
 

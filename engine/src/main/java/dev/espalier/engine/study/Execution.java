@@ -23,12 +23,12 @@ public final class Execution {
   private final Runner runner;
   private final Measurements measurements;
   private final Map<Operation, Result.TableResult> tables = new HashMap<>();
-  private final Map<String, Searching.Found> found = new HashMap<>();
+  private final Map<String, Searching.Outcome> searched = new HashMap<>();
 
   public Execution(Runner runner) {
     this.runner = runner;
     this.measurements = new Measurements(runner);
-    runner.searchBy((search, sentence, progress) -> found(search, sentence, progress).best());
+    runner.searchBy((search, sentence, progress) -> found(search, sentence, progress));
   }
 
   public Runner runner() {
@@ -66,26 +66,43 @@ public final class Execution {
   }
 
   /** What a search came to; done again, it finds its trials in the store. */
-  private Searching.Found found(Operation.Search search, String sentence, Progress progress) {
+  private Searching.Outcome outcome(Operation.Search search, String sentence, Progress progress) {
     String key = runner.key(search);
-    Searching.Found known = found.get(key);
+    Searching.Outcome known = searched.get(key);
     if (known == null) {
       known = new Searching(runner, measurements, search).find(sentence, progress);
-      found.put(key, known);
+      searched.put(key, known);
     }
     return known;
   }
 
-  /** The trials of a search and, made with all its epochs and tested, what it found. */
-  private Result.TableResult search(
-      Operation.Search search, String name, String sentence, Progress progress) {
-    Searching.Found searched = found(search, sentence, progress);
+  /**
+   * The steps that make what a search found.
+   *
+   * @throws EspalierException when it found nothing
+   */
+  private Operation found(Operation.Search search, String sentence, Progress progress) {
+    Searching.Outcome outcome = outcome(search, sentence, progress);
+    if (outcome instanceof Searching.Nothing nothing) {
+      throw nothing.why();
+    }
+    return ((Searching.Found) outcome).best();
+  }
+
+  /** The trials of a search and, made with all its epochs and tested, what it found, if it did. */
+  private Result search(Operation.Search search, String name, String sentence, Progress progress) {
+    Searching.Outcome outcome = outcome(search, sentence, progress);
+    if (outcome instanceof Searching.Nothing nothing) {
+      tables.put(search, nothing.trials());
+      return new Result.NothingFound(nothing.trials(), nothing.closest());
+    }
+    Searching.Found found = (Searching.Found) outcome;
     Operation.Named best = new Operation.Named(name.isEmpty() ? "it" : name, search);
     runner.model(search, best.name(), sentence, progress);
     Requirements requirements = new Requirements(measurements);
     Result.TableResult table =
         SearchTable.told(
-            searched,
+            found,
             best.name(),
             metric -> requirements.figure(search.target(), metric, best, progress),
             requirements.check(
@@ -100,7 +117,7 @@ public final class Execution {
     for (Operation.Named one : c.models()) {
       models.add(
           one.model() instanceof Operation.Search search
-              ? new Operation.Named(one.name(), found(search, sentence, progress).best())
+              ? new Operation.Named(one.name(), found(search, sentence, progress))
               : one);
     }
     return new Operation.Compare(
@@ -166,7 +183,10 @@ public final class Execution {
   /** The trials of a search, done again from the store where this execution has not done it. */
   private Result.TableResult trials(
       Operation.Named named, Operation.Search search, String sentence, Progress progress) {
-    return table(search).orElseGet(() -> search(search, named.name(), sentence, progress));
+    if (table(search).isEmpty()) {
+      search(search, named.name(), sentence, progress);
+    }
+    return table(search).orElseThrow();
   }
 
   /** The table that a comparison or a sweep of this execution made. */

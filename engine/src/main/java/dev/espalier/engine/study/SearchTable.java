@@ -30,7 +30,12 @@ final class SearchTable {
     this.limits = limits;
   }
 
-  TableResult of(Trial chosen, List<String> notes) {
+  /**
+   * The table.
+   *
+   * @param best of those that were trained whole; empty when none was
+   */
+  TableResult of(Optional<Trial> best, List<String> notes) {
     List<Metric> metrics = metrics();
     List<Column> columns = new ArrayList<>();
     columns.add(new Column("trial", ""));
@@ -52,7 +57,7 @@ final class SearchTable {
             cells.add(f == null ? new Cell.Empty() : new Cell.Number(f));
           });
       cells.add(new Cell.Text(constraints(t)));
-      cells.add(new Cell.Text(outcome(t, chosen)));
+      cells.add(new Cell.Text(outcome(t, best)));
       rows.add(new Result.Row("", cells));
     }
     List<String> all = new ArrayList<>();
@@ -130,12 +135,12 @@ final class SearchTable {
         : missed.isEmpty() ? "met" : "missed: " + String.join(", ", missed);
   }
 
-  private static String outcome(Trial t, Trial chosen) {
+  private static String outcome(Trial t, Optional<Trial> best) {
     if (t.figures().isEmpty()) {
       return "failed: " + t.failure();
     }
-    if (t == chosen) {
-      return "best";
+    if (best.isPresent() && t == best.get()) {
+      return t.standing().feasible() ? "best" : "closest";
     }
     return t.standing().whole() ? "done" : "ended early";
   }

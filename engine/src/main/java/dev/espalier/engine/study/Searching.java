@@ -11,6 +11,7 @@ import dev.espalier.engine.run.Constraint;
 import dev.espalier.engine.run.Metric;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.Operation.Bound;
+import dev.espalier.engine.run.Result;
 import dev.espalier.engine.run.Result.Figure;
 import dev.espalier.engine.run.Result.TableResult;
 import dev.espalier.engine.run.Runner;
@@ -78,7 +79,21 @@ final class Searching {
   }
 
   /** What a search came to. */
-  record Found(TableResult trials, Operation best, String told) {}
+  sealed interface Outcome {
+    /** What was tried, one a row. */
+    TableResult trials();
+  }
+
+  /** The steps that make the best model. */
+  record Found(TableResult trials, Operation best, String told) implements Outcome {}
+
+  /**
+   * No model keeps to the target.
+   *
+   * @param closest the demands on the trial that came closest
+   */
+  record Nothing(TableResult trials, Result.Checks closest, EspalierException why)
+      implements Outcome {}
 
   Searching(Runner runner, Measurements measurements, Operation.Search search) {
     this.runner = runner;
@@ -104,17 +119,17 @@ final class Searching {
   /**
    * Tries recipes.
    *
-   * @throws EspalierException when no model can keep to the target, told from structure alone, or
-   *     when none of those tried does
+   * @throws EspalierException when no model can keep to the target, told from structure alone
    */
-  Found find(String sentence, Progress progress) {
+  Outcome find(String sentence, Progress progress) {
     possible();
     Model original = runner.model(search.model(), "", sentence, progress).model();
     limits(sentence, progress);
     Structure structure = new Structure(original.graph(), search.target());
     RecipeSpace space = new RecipeSpace(Set.copyOf(search.using()));
-    if (structure.excess(space.smallest()) > 0) {
-      throw tooSmall(structure.atLeast(space.smallest()));
+    List<OutOfReach> out = OutOfReach.of(structure, search.target(), space.using());
+    if (!out.isEmpty()) {
+      throw tooSmall(out);
     }
     Evolution evolution =
         new Evolution(
@@ -138,8 +153,10 @@ final class Searching {
         trials.stream()
             .filter(t -> t.standing().whole())
             .min(Comparator.comparing(Trial::standing));
+    SearchTable table = new SearchTable(search, trials, limits);
     if (best.isEmpty() || !best.get().standing().feasible()) {
-      throw nothing(best);
+      EspalierException why = nothing(best);
+      return new Nothing(table.of(best, runs.notes()), closest(best, why), why);
     }
     Trial chosen = best.get();
     Operation whole = operation(chosen.recipe(), search.training().epochs());
@@ -150,7 +167,7 @@ final class Searching {
             + trials.size()
             + ": "
             + chosen.recipe().text();
-    return new Found(new SearchTable(search, trials, limits).of(chosen, runs.notes()), whole, told);
+    return new Found(table.of(best, runs.notes()), whole, told);
   }
 
   // ---- what is asked
@@ -325,25 +342,48 @@ final class Searching {
 
   // ---- when nothing fits
 
-  private EspalierException tooSmall(Map<Metric, Double> least) {
-    List<String> proofs = new ArrayList<>();
-    for (Limit limit : limits) {
-      Double value = least.get(limit.metric());
-      if (value != null && !limit.atLeast() && value > limit.value()) {
-        proofs.add(
-            "`"
-                + limit.text()
-                + "`, and the smallest recipe leaves at least "
-                + Wording.bound(limit.metric(), value, false));
-      }
-    }
+  private EspalierException tooSmall(List<OutOfReach> out) {
+    List<String> proofs =
+        out.stream()
+            .map(o -> "`" + o.demand() + "`, and the smallest recipe leaves at least " + o.least())
+            .toList();
     return EspalierException.program(
         "no recipe can meet " + search.target().name(),
         "compress",
-        proofs.isEmpty()
-            ? "the smallest does not fit its flash"
-            : "it demands " + String.join("; ", proofs),
+        "it demands " + String.join("; ", proofs),
         "relax it, or start from a smaller model; nothing was trained");
+  }
+
+  /** The demands on what came closest, as they stood on the validation split. */
+  private Result.Checks closest(Optional<Trial> closest, EspalierException why) {
+    List<Result.Check> checks = new ArrayList<>();
+    for (Limit limit : limits) {
+      Metric metric = limit.metric();
+      Figure unknown = Figure.measured(Double.NaN, metric.unit());
+      Figure got = closest.map(t -> t.figures().get(metric)).orElse(unknown);
+      boolean met = closest.isPresent() && limit.excess(closest.get().figures()) == 0;
+      checks.add(
+          new Result.Check(
+              limit.text(),
+              met,
+              Figure.exact(limit.value(), metric.unit()),
+              got == null ? unknown : got,
+              met || closest.isEmpty()
+                  ? ""
+                  : "trial " + closest.get().standing().number() + ", on the validation split"));
+    }
+    if (checks.isEmpty()) {
+      // Nothing is demanded but that a recipe works.
+      checks.add(
+          new Result.Check(
+              "a recipe that works",
+              false,
+              Figure.exact(1, Result.Unit.COUNT),
+              Figure.exact(0, Result.Unit.COUNT),
+              ""));
+    }
+    return new Result.Checks(
+        why.what(), checks, why.fix().isEmpty() ? why.why() : why.why() + "; " + why.fix());
   }
 
   private EspalierException nothing(Optional<Trial> closest) {

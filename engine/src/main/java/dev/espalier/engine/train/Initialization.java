@@ -34,6 +34,21 @@ public final class Initialization {
     return blueprint.withWeights(made);
   }
 
+  /** The graph with zeros for every rule: for what depends on shapes alone. */
+  public static Graph zeros(Graph blueprint) {
+    Map<String, Tensor> made = new LinkedHashMap<>();
+    blueprint
+        .weights()
+        .forEach(
+            (name, weight) -> {
+              if (weight instanceof Weight.Rule rule) {
+                int count = Math.toIntExact(Tensor.count(rule.shape()));
+                made.put(name, Tensor.ofFloats(rule.shape(), new float[count]));
+              }
+            });
+    return made.isEmpty() ? blueprint : blueprint.withWeights(made);
+  }
+
   private static void fill(float[] values, Initializer rule, SplittableRandom random) {
     if (rule instanceof Initializer.KaimingUniform k) {
       uniform(values, k.gain() * Math.sqrt(3.0 / k.fanIn()), random);

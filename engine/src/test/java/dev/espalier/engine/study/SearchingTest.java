@@ -161,15 +161,61 @@ class SearchingTest {
     assertTrue(events.stream().noneMatch(Progress.Event.Runs.class::isInstance));
 
     // With a demand that nothing tried keeps to, it says what came closest.
-    EspalierException none =
+    Operation.Search tooMuch = search(target(60_000, 0.9999), Metric.SIZE, 1);
+    Result.NothingFound none = (Result.NothingFound) again.run(tooMuch, "best", "", Progress.NONE);
+    assertEquals("none of 8 recipes meets small", none.closest().text());
+    assertTrue(none.closest().summary().contains("came closest"), none.closest().summary());
+    assertTrue(
+        none.closest().summary().contains("relax to accuracy at least "), none.closest().summary());
+    List<Result.Check> missed = none.closest().all().stream().filter(c -> !c.passed()).toList();
+    assertEquals(
+        List.of("accuracy at least 0.9999"), missed.stream().map(Result.Check::text).toList());
+    assertEquals(0.9999, missed.get(0).wanted().value());
+    assertTrue(missed.get(0).got().value() > 0.3 && missed.get(0).got().value() < 0.9999);
+
+    // What was tried is there to be looked at; only a model is not.
+    assertEquals(8, none.trials().rows().size());
+    assertEquals(
+        1,
+        none.trials().rows().stream()
+            .filter(r -> r.cells().get(at - 1).equals(new Cell.Text("closest")))
+            .count());
+    Operation.Named missing = new Operation.Named("best", tooMuch);
+    assertEquals(
+        none.trials(),
+        again.run(
+            new Operation.Show(List.of("trials"), List.of(missing), ONE), "", "", Progress.NONE));
+    again.run(
+        new Operation.Export(missing, "csv", folder.resolve("none.csv")), "", "", Progress.NONE);
+    assertEquals(9, Files.readAllLines(folder.resolve("none.csv")).size());
+    Result.ChartSpec tried =
+        (Result.ChartSpec)
+            new Execution(new Runner(Store.open(other)))
+                .run(
+                    new Operation.Chart(
+                        "trials",
+                        Optional.empty(),
+                        List.of(missing),
+                        StatementSettings.Drawing.titled(""),
+                        ONE),
+                    "",
+                    "",
+                    Progress.NONE);
+    assertEquals(
+        List.of("break a constraint"),
+        tried.series().stream().map(Result.ChartSpec.Series::name).toList());
+    EspalierException noModel =
         assertThrows(
             EspalierException.class,
             () ->
                 again.run(
-                    search(target(60_000, 0.9999), Metric.SIZE, 1), "best", "", Progress.NONE));
-    assertTrue(none.what().startsWith("none of 8 recipes meets small"), none.what());
-    assertTrue(none.why().contains("came closest"), none.why());
-    assertTrue(none.fix().contains("relax to accuracy at least "), none.fix());
+                    new Operation.Export(missing, "onnx", folder.resolve("none.onnx")),
+                    "",
+                    "",
+                    Progress.NONE));
+    assertEquals("none of 8 recipes meets small", noModel.what());
+    assertTrue(noModel.fix().contains("relax to accuracy at least "), noModel.fix());
+    assertFalse(Files.exists(folder.resolve("none.onnx")));
   }
 
   @Test

@@ -271,7 +271,9 @@ final class EspalierCells {
       List<Result.Check> outcomes =
           result instanceof Result.Check check
               ? List.of(check)
-              : result instanceof Result.Checks all ? all.all() : List.of();
+              : result instanceof Result.Checks all
+                  ? all.all()
+                  : result instanceof Result.NothingFound none ? none.closest().all() : List.of();
       checks += outcomes.size();
       outcomes.stream().filter(c -> !c.passed()).forEach(unmet::add);
     }

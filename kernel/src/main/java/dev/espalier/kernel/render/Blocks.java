@@ -44,6 +44,10 @@ final class Blocks {
       return List.of(check(r));
     } else if (result instanceof Result.Checks r) {
       return checks(r);
+    } else if (result instanceof Result.NothingFound r) {
+      List<Block> blocks = new ArrayList<>(table(r.trials()));
+      blocks.addAll(checks(r.closest()));
+      return blocks;
     } else if (result instanceof Result.Written r) {
       return List.of(
           new Block.Line(

@@ -101,7 +101,11 @@ public final class ReportPage {
   private static Stream<Result.Check> checksOf(Result result) {
     return result instanceof Result.Check check
         ? Stream.of(check)
-        : result instanceof Result.Checks all ? all.all().stream() : Stream.empty();
+        : result instanceof Result.Checks all
+            ? all.all().stream()
+            : result instanceof Result.NothingFound none
+                ? none.closest().all().stream()
+                : Stream.empty();
   }
 
   private static void checks(StringBuilder page, Transcript transcript) {

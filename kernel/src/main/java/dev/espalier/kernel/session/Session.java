@@ -90,7 +90,8 @@ public final class Session {
             execution(run).run(step.operation(), step.name().orElse(""), step.sentence(), host);
         host.result(step, result);
         if (result instanceof Result.Check check && !check.passed()
-            || result instanceof Result.Checks checks && !checks.passed()) {
+            || result instanceof Result.Checks checks && !checks.passed()
+            || result instanceof Result.NothingFound) {
           exit = EXPECTATION_FAILED;
         }
       } catch (Progress.Cancelled e) {

@@ -52,6 +52,7 @@ public final class Samples {
     all.put("check-passed", check(true));
     all.put("check-failed", check(false));
     all.put("target-missed", checks());
+    all.put("search-found-nothing", nothingFound());
     all.put("written", new Result.Written(Path.of("tiny.onnx"), "tiny", 26_614));
     all.put("chart-training", training());
     all.put("chart-size", size());
@@ -357,6 +358,47 @@ public final class Samples {
                 Figure.modelled(Double.NaN, Unit.SECONDS),
                 "fc1 computes in 32-bit floats: quantize to int8")),
         "tiny does not meet mcu: 2 of 3 demands fail, and `latency at most 20 ms` binds");
+  }
+
+  /** A search of two trials that both are too large. */
+  public static Result.NothingFound nothingFound() {
+    return new Result.NothingFound(
+        new Result.TableResult(
+            "Search, 2 trials",
+            List.of(
+                new Column("trial", ""),
+                new Column("recipe", ""),
+                new Column("size", ""),
+                new Column("constraints", ""),
+                new Column("outcome", "")),
+            List.of(
+                trial(1, "prune 50% of channels", 61_200, "ended early"),
+                trial(2, "prune 75% of channels, quantize to int8", 12_300, "closest")),
+            List.of(),
+            List.of("measured on the validation split"),
+            Optional.empty()),
+        new Result.Checks(
+            "none of 2 recipes meets mcu",
+            List.of(
+                new Result.Check(
+                    "size at most 10 KB",
+                    false,
+                    Figure.exact(10_000, Unit.BYTES),
+                    Figure.exact(12_300, Unit.BYTES),
+                    "trial 2, on the validation split")),
+            "trial 2 came closest (prune 75% of channels, quantize to int8) and misses `size at most"
+                + " 10 KB` (12.3 KB) on the validation split; relax to size at most 12.3 KB"));
+  }
+
+  private static Row trial(int number, String recipe, double bytes, String outcome) {
+    return new Row(
+        "",
+        List.of(
+            new Cell.Number(Figure.exact(number, Unit.COUNT)),
+            new Cell.Text(recipe),
+            new Cell.Number(Figure.exact(bytes, Unit.BYTES)),
+            new Cell.Text("missed: size at most 10 KB"),
+            new Cell.Text(outcome)));
   }
 
   public static Result.Check check(boolean passed) {

@@ -211,6 +211,36 @@ class SessionTest {
   }
 
   @Test
+  void aSearchThatFindsNothingLeavesItsTrials() throws Exception {
+    Session session = session();
+    run(
+        session,
+        Session.DONE,
+        """
+        data d from glyphs(train 200, test 60)
+        train mlp(8) on d for 1 epoch as teacher
+        """);
+    Path table = folder.resolve("trials.csv");
+    Memory told =
+        run(
+            session,
+            Session.EXPECTATION_FAILED,
+            "compress teacher for accuracy at least 99.9% using prune within 2 trials with epochs 1"
+                + " as best\nshow trials of best\nchart trials of best\nexport best to csv \""
+                + table
+                + "\"\n");
+    Result.NothingFound nothing = told.only(Result.NothingFound.class);
+    assertEquals(2, nothing.trials().rows().size());
+    assertEquals(nothing.trials(), told.only(Result.TableResult.class));
+    told.only(Result.ChartSpec.class);
+    assertEquals(3, Files.readAllLines(table).size());
+    Memory model = run(session, Session.BROKE, "show best");
+    assertTrue(
+        model.failures.get(0).getMessage().contains("none of 2 recipes meets"),
+        model.failures.get(0).getMessage());
+  }
+
+  @Test
   void aTargetIsHeldAgainstAModelConstraintByConstraint() {
     Memory memory =
         run(
