@@ -31,8 +31,8 @@ public final class Messages {
     }
     String before = first > from ? "…" : "";
     String line = before + plain(text.substring(first, last)) + (last < to ? "…" : "");
-    int column = before.length() + plain(text.substring(first, start)).length();
-    int carets = Math.max(1, plain(text.substring(start, end)).length());
+    int column = Columns.of(before + plain(text.substring(first, start)));
+    int carets = Math.max(1, Columns.of(plain(text.substring(start, end))));
 
     String number = Integer.toString(d.line());
     StringBuilder out = new StringBuilder(d.code()).append(' ').append(d.title()).append('\n');

@@ -32,6 +32,10 @@ final class CellPage implements Page {
     // What was printed before it belongs above it.
     streams.flush();
     request.publish(update ? "update_display_data" : "display_data", bundle.content(id));
+    if (!update) {
+      // What `display(value)` gives at the end of a cell is not to stand below what it showed.
+      shown = id;
+    }
   }
 
   @Override
@@ -65,7 +69,7 @@ final class CellPage implements Page {
     return given.value();
   }
 
-  /** Whether this is what sentences gave, and showed, last. */
+  /** Whether this is what sentences gave, and showed, last, or the id of a display. */
   boolean shown(Object value) {
     return value != null && value == shown;
   }

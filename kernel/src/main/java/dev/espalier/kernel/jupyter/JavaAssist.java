@@ -213,9 +213,13 @@ final class JavaAssist {
   private static Suggestions suggestions(Collection<Item> items, String cell, int start, int end) {
     // What is called already needs no second bracket.
     boolean called = end < cell.length() && cell.charAt(end) == '(';
+    Set<String> taking =
+        items.stream().map(Item::text).filter(t -> t.endsWith("(")).collect(Collectors.toSet());
     Map<String, Item> out = new LinkedHashMap<>();
     for (Item item : items) {
-      String text = called ? item.text().replaceFirst("\\(\\)?$", "") : item.text();
+      String bare = item.text().replaceFirst("\\(\\)?$", "");
+      // Left open, a bracket would stay so: front ends close those alone that are typed.
+      String text = called || taking.contains(bare + "(") ? bare : item.text();
       out.putIfAbsent(text, new Item(text, item.kind()));
       if (out.size() == MOST_SUGGESTIONS) {
         break;

@@ -3,6 +3,7 @@ package dev.espalier.kernel.jupyter;
 import static dev.espalier.kernel.jupyter.CellFailure.BOLD;
 import static dev.espalier.kernel.jupyter.CellFailure.PLAIN;
 
+import dev.espalier.dsl.Columns;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import jdk.jshell.Diag;
 import jdk.jshell.EvalException;
 
@@ -97,12 +99,13 @@ final class JavaErrors {
               + m.message()
               + PLAIN);
       if (text.length() <= LONGEST_LINE) {
-        int width = Math.max(1, Math.min(m.to(), lineStart + text.length()) - m.from());
+        int end = Math.min(m.to(), lineStart + text.length());
+        int width = end > m.from() ? Math.max(1, Columns.of(code.substring(m.from(), end))) : 1;
         lines.add(margin + text);
         lines.add(
             " ".repeat(margin.length() - 2)
                 + "| "
-                + text.substring(0, column).replaceAll("[^\t]", " ")
+                + blank(text.substring(0, column))
                 + BOLD
                 + "^".repeat(width)
                 + PLAIN);
@@ -112,6 +115,13 @@ final class JavaErrors {
     String title =
         mistakes.size() == 1 ? first : first + " (and " + (mistakes.size() - 1) + " more)";
     return new CellFailure("CompileError", title, lines);
+  }
+
+  /** As wide as the text, and with its tabs. */
+  private static String blank(String text) {
+    return Stream.of(text.split("\t", -1))
+        .map(part -> " ".repeat(Columns.of(part)))
+        .collect(Collectors.joining("\t"));
   }
 
   /**

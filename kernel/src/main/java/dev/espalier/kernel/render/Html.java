@@ -7,6 +7,7 @@ import dev.espalier.kernel.render.Block.Grid;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Results as HTML fragments that need nothing else: no script, no style sheet, nothing loaded. Text
@@ -25,6 +26,8 @@ public final class Html {
   private static final String NUMERIC = "text-align:right;font-variant-numeric:tabular-nums";
   private static final String CELL =
       "padding:.25em .7em;vertical-align:baseline;border:0;background:none;white-space:nowrap;";
+
+  private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
 
   /** How pictures get into a fragment. */
   enum Pictured {
@@ -83,6 +86,11 @@ public final class Html {
     return out.toString();
   }
 
+  /** A sentence, with what stands between backquotes as code. */
+  static String sentence(String text) {
+    return CODE.matcher(escape(text)).replaceAll("<code>$1</code>");
+  }
+
   /** Control characters, lone surrogates and what turns the reading direction are not shown. */
   private static boolean allowed(int c) {
     boolean control = Character.getType(c) == Character.CONTROL && c != '\n' && c != '\t';
@@ -122,15 +130,15 @@ public final class Html {
       }
       out.append("</p>\n");
     } else if (block instanceof Block.Line l) {
-      out.append("<p style=\"margin:.2em 0\">").append(escape(l.text())).append("</p>\n");
+      out.append("<p style=\"margin:.2em 0\">").append(sentence(l.text())).append("</p>\n");
     } else if (block instanceof Block.Facts f) {
       facts(out, f.facts());
     } else if (block instanceof Grid g) {
       grid(out, g);
     } else if (block instanceof Block.Finding f) {
-      out.append("<li>").append(escape(f.text())).append("</li>\n");
+      out.append("<li>").append(sentence(f.text())).append("</li>\n");
     } else if (block instanceof Block.Remark r) {
-      out.append("<li>").append(escape(r.text())).append("</li>\n");
+      out.append("<li>").append(sentence(r.text())).append("</li>\n");
     } else if (block instanceof Block.Decision d) {
       edge(out, d.decided() ? "#0072B2" : "#8a8a8a");
       out.append("<strong>Verdict:</strong> ").append(escape(d.text())).append("</p>\n");
@@ -140,7 +148,9 @@ public final class Html {
       out.append("<code>").append(escape(o.text())).append("</code></p>\n");
       facts(out, o.facts());
       if (!o.explanation().isBlank()) {
-        out.append("<p style=\"margin:.2em 0\">").append(escape(o.explanation())).append("</p>\n");
+        out.append("<p style=\"margin:.2em 0\">")
+            .append(sentence(o.explanation()))
+            .append("</p>\n");
       }
     } else if (block instanceof Block.Prose p) {
       out.append(Markdown.html(p.markdown()));

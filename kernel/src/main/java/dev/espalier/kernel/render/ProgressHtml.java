@@ -31,7 +31,7 @@ public final class ProgressHtml {
       out.append(curves).append(curves.isEmpty() ? "" : "\n");
     }
     if (!stages.note().isEmpty()) {
-      out.append("<p style=\"margin:.3em 0\">").append(Html.escape(stages.note()));
+      out.append("<p style=\"margin:.3em 0\">").append(Html.sentence(stages.note()));
       out.append("</p>\n");
     }
     return out.append("</div>\n").toString();

@@ -114,6 +114,21 @@ class JavaCellsTest {
   }
 
   @Test
+  void caretsStandUnderWideLettersToo() {
+    String text = java("String 数 = \"日本\" + nosuch;").traceback();
+    List<String> lines = text.replaceAll("\u001B\\[[0-9;]*m", "").lines().toList();
+    int at = lines.indexOf(" 2 | String 数 = \"日本\" + nosuch;");
+    assertEquals("   | " + " ".repeat(21) + "^^^^^^", lines.get(at + 1), text);
+  }
+
+  @Test
+  void aDisplayAtTheEndShowsItsValueAlone() {
+    Client.Cell cell = java("display(\"<b>x</b>\", \"text/html\")");
+    assertEquals(1, cell.of("display_data").size());
+    assertEquals(List.of(), cell.of("execute_result"));
+  }
+
+  @Test
   void showsTheExceptionItselfAndOnlyTheUsersFrames() {
     java("void deep(int n) {\n  throw new IllegalArgumentException(\"no \" + n);\n}");
     Client.Cell cell = java("\ndeep(3);");

@@ -120,7 +120,7 @@ class ProgressTest {
       assertTrue(bare.contains(stage.state().sign()), bare);
       stage.facts().forEach(fact -> assertTrue(bare.contains(fact), fact + " in " + bare));
     }
-    assertTrue(bare.contains(Html.escape(stages.note()).replaceAll("<[^>]*>", " ")), bare);
+    assertTrue(bare.contains(Html.escape(stages.note()).replace("`", " ")), bare);
     assertFalse(ProgressHtml.of(stages).contains("<script"), "no scripts");
   }
 
