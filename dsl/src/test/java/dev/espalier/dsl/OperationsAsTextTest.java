@@ -41,7 +41,9 @@ class OperationsAsTextTest {
   @MethodSource("programs")
   void comesBackTheSame(Path program) throws IOException {
     List<Operation> sent = operations(program);
-    List<Operation> got = OperationText.read(OperationText.write(sent), key -> Optional.empty());
+    List<Operation> got =
+        OperationText.read(
+            OperationText.write(sent), key -> Optional.empty(), name -> Optional.empty());
     assertEquals(sent, got);
     for (int i = 0; i < sent.size(); i++) {
       if (sent.get(i) instanceof Operation.ModelMaking) {

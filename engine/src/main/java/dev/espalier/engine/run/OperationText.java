@@ -13,6 +13,7 @@ import dev.espalier.engine.Model;
 import dev.espalier.engine.architecture.Architecture;
 import dev.espalier.engine.architecture.LayerBlock;
 import dev.espalier.engine.data.CsvSource;
+import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.IdxSource;
 import dev.espalier.engine.data.ImagesSource;
 import dev.espalier.engine.data.NpzSource;
@@ -51,6 +52,7 @@ public final class OperationText {
   private static final int MOST_VALUES = 4_000_000;
   private static final String SORT = "is";
   private static final String MODEL = "model";
+  private static final String DATA = "data";
   private static final Gson JSON = new GsonBuilder().disableHtmlEscaping().create();
 
   /** Implementations of interfaces that are open to Java programs. */
@@ -142,6 +144,8 @@ public final class OperationText {
       out.addProperty("fingerprint", given.fingerprint());
       if (given.value() instanceof Model model) {
         out.addProperty(MODEL, model.key());
+      } else if (given.value() instanceof DataSet data) {
+        out.addProperty(DATA, Store.lendingName(data));
       } else if (given.value() instanceof Architecture a && RECORDS.containsValue(a.getClass())) {
         out.add("value", record((Record) a));
       } else {
@@ -218,16 +222,20 @@ public final class OperationText {
    * The operations of a text.
    *
    * @param models looks up models that Java cells gave, by key
+   * @param data looks up data that Java cells gave, by the name it is lent under
    * @throws EspalierException (run) when the text is not one that {@link #write} makes, or when a
-   *     model is not found
+   *     model or data is not found
    */
-  public static List<Operation> read(String text, Function<String, Optional<Model>> models) {
+  public static List<Operation> read(
+      String text,
+      Function<String, Optional<Model>> models,
+      Function<String, Optional<DataSet>> data) {
     if (text.length() > LONGEST) {
       throw refused("it is of more than " + LONGEST + " characters", null);
     }
     try {
       JsonObject all = JsonParser.parseString(text).getAsJsonObject();
-      Reader reader = new Reader(models);
+      Reader reader = new Reader(models, data);
       for (JsonElement operation : all.getAsJsonArray("operations")) {
         reader.operations.add((Operation) reader.record(operation, Operation.class, 0));
       }
@@ -256,10 +264,12 @@ public final class OperationText {
 
   private static final class Reader {
     private final Function<String, Optional<Model>> models;
+    private final Function<String, Optional<DataSet>> data;
     private final List<Operation> operations = new ArrayList<>();
     private int values;
 
-    Reader(Function<String, Optional<Model>> models) {
+    Reader(Function<String, Optional<Model>> models, Function<String, Optional<DataSet>> data) {
+      this.data = data;
       this.models = models;
     }
 
@@ -312,6 +322,18 @@ public final class OperationText {
       if (object.has("value")) {
         Object value = record(object.get("value"), Architecture.class, depth + 1);
         return new Operation.Given(name, value, fingerprint);
+      }
+      if (object.has(DATA)) {
+        DataSet lent =
+            data.apply(object.get(DATA).getAsString())
+                .orElseThrow(
+                    () ->
+                        EspalierException.run(
+                            "the data `" + name + "` is not there any more",
+                            name,
+                            "the process that had it took it back or has ended",
+                            "run again"));
+        return new Operation.Given(name, lent, fingerprint);
       }
       String key = object.get(MODEL).getAsString();
       Model model =

@@ -8,10 +8,13 @@ import dev.espalier.engine.Model;
 import dev.espalier.engine.Sha256;
 import dev.espalier.engine.StandardPlace;
 import dev.espalier.engine.WholeFile;
+import dev.espalier.engine.data.DataSet;
+import dev.espalier.engine.data.StoredData;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.onnx.OnnxFile;
 import dev.espalier.engine.train.TrainingState;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -324,6 +327,57 @@ public final class Store {
       // As if it were not there: what it says is found out again.
       return Optional.empty();
     }
+  }
+
+  // ---- data of this process, for others that work for it
+
+  /**
+   * Lays data down for other processes that work on this store, until {@link #takeBack}, or at the
+   * latest until the store is opened after this process has ended.
+   *
+   * @throws EspalierException (run) when it cannot be written
+   */
+  public void lend(DataSet data) {
+    WholeFile.write(lent(lendingName(data)), out -> StoredData.write(data, out));
+  }
+
+  /** Removes what {@link #lend} laid down. */
+  public void takeBack(DataSet data) {
+    delete(lent(lendingName(data)));
+  }
+
+  /** What data that this process lends is called. */
+  static String lendingName(DataSet data) {
+    return ProcessHandle.current().pid() + "-" + Sha256.of(data.fingerprint());
+  }
+
+  /**
+   * The data that a process lends.
+   *
+   * @param name as {@link #lendingName} calls it
+   * @throws EspalierException (run) when it is damaged
+   */
+  public Optional<DataSet> borrow(String name) {
+    if (!name.matches("\\d{1,18}-[0-9a-f]{64}")) {
+      return Optional.empty();
+    }
+    Path file = lent(name);
+    try (InputStream in = Files.newInputStream(file)) {
+      return Optional.of(StoredData.read(in, Files.size(file), file.toString()));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw EspalierException.run(
+          "the stored data cannot be read",
+          file.toString(),
+          String.valueOf(e.getMessage()),
+          "run again",
+          e);
+    }
+  }
+
+  private Path lent(String name) {
+    return root.resolve("unfinished").resolve(name + ".data");
   }
 
   /**

@@ -182,7 +182,10 @@ final class Comparison {
       return all;
     }
 
-    /** Where the machine has processors for several at once; what fails here fails again below. */
+    /**
+     * All as one progress, several at once where the machine has processors for that. What fails
+     * here fails again below.
+     */
     private void makeSideBySide(List<Operation> wanted) {
       List<Jobs.Wanted> all = new ArrayList<>();
       for (Operation operation : wanted) {
@@ -191,8 +194,14 @@ final class Comparison {
         }
       }
       List<Job> jobs = Jobs.of(all, sentence, new Keys(), runner.store()::has);
-      if (jobs.size() > 1 && Crew.most(Crew.threads(jobs)) > 1) {
-        new Crew(runner, "compare").work(jobs, 0, Optional.empty(), progress);
+      if (jobs.size() < 2) {
+        return;
+      }
+      Crew crew = new Crew(runner, "compare");
+      if (Crew.most(Crew.threads(jobs)) > 1) {
+        crew.work(jobs, 0, Optional.empty(), progress);
+      } else {
+        crew.workHere(jobs, progress);
       }
     }
 

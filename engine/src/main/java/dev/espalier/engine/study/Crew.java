@@ -4,6 +4,7 @@ import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.Model;
 import dev.espalier.engine.Progress;
+import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.OperationText;
 import dev.espalier.engine.run.Runner;
@@ -14,8 +15,10 @@ import dev.espalier.engine.work.Job;
 import dev.espalier.engine.work.LocalWorkers;
 import dev.espalier.engine.work.Workers;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,8 +64,22 @@ final class Crew {
     if (jobs.isEmpty()) {
       return Map.of();
     }
+    Map<String, DataSet> lent = new LinkedHashMap<>();
+    jobs.forEach(job -> givenData(job.model(), lent));
+    try {
+      return work(jobs, workers(jobs, wanted, cluster, lent.values()), progress);
+    } finally {
+      lent.values().forEach(store::takeBack);
+    }
+  }
+
+  /** The same one after another in this process, all together as one progress. */
+  Map<Integer, String> workHere(List<Job> jobs, Progress progress) {
+    return work(jobs, new Here(runner), progress);
+  }
+
+  private Map<Integer, String> work(List<Job> jobs, Workers workers, Progress progress) {
     long begin = System.nanoTime();
-    Workers workers = workers(jobs, wanted, cluster);
     progress.on(new Progress.Event.Started(verb, ""));
     Overall overall = new Overall(jobs.size(), workers.count(), progress);
     workers.work(jobs, overall);
@@ -84,7 +101,8 @@ final class Crew {
         .orElse(1);
   }
 
-  private Workers workers(List<Job> jobs, int wanted, Optional<String> cluster) {
+  private Workers workers(
+      List<Job> jobs, int wanted, Optional<String> cluster, Collection<DataSet> given) {
     if (jobs.size() == 1 && cluster.isEmpty()) {
       return new Here(runner);
     }
@@ -101,9 +119,15 @@ final class Crew {
       return new Here(runner);
     }
     int threads = threads(jobs);
-    if (cluster.isPresent()) {
+    if (cluster.isPresent() && !given.isEmpty()) {
+      notes.add(
+          "the runs were done by this machine, not by "
+              + cluster.get()
+              + ": data that a Java cell gave is not sent to a cluster");
+    } else if (cluster.isPresent()) {
       return Cluster.workers(cluster.get(), store, threads);
     }
+    given.forEach(store::lend);
     int most = most(threads);
     if (wanted > most) {
       notes.add(
@@ -127,6 +151,14 @@ final class Crew {
       }
     }
     operation.inputs().forEach(this::keepGiven);
+  }
+
+  /** Data that Java cells gave, by its fingerprint. */
+  private static void givenData(Operation operation, Map<String, DataSet> found) {
+    if (operation instanceof Operation.Given given && given.value() instanceof DataSet data) {
+      found.putIfAbsent(data.fingerprint(), data);
+    }
+    operation.inputs().forEach(input -> givenData(input, found));
   }
 
   /** All jobs as one progress. */

@@ -28,6 +28,8 @@ public final class WorkerMain {
   private static final long TELL_NANOS = 200_000_000;
   private static final long PATIENCE_MILLIS = 100;
 
+  private static final Borrowed BORROWED = new Borrowed();
+
   private WorkerMain() {}
 
   /**
@@ -76,7 +78,8 @@ public final class WorkerMain {
 
   private static void work(Message.Order order, Bench bench, Store store, PrintStream out) {
     try {
-      List<Operation> operations = OperationText.read(order.operations(), store::find);
+      List<Operation> operations =
+          OperationText.read(order.operations(), store::find, BORROWED.from(store));
       Optional<Operation> data =
           operations.size() > 1 ? Optional.of(operations.get(1)) : Optional.empty();
       bench.work(

@@ -38,7 +38,7 @@ class OperationTextTest {
   }
 
   private static List<Operation> read(String text) {
-    return OperationText.read(text, key -> Optional.empty());
+    return OperationText.read(text, key -> Optional.empty(), name -> Optional.empty());
   }
 
   @Test

@@ -5,10 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.espalier.engine.Environment;
+import dev.espalier.engine.Model;
 import dev.espalier.engine.Progress;
+import dev.espalier.engine.architecture.Architecture;
 import dev.espalier.engine.architecture.Mlp;
+import dev.espalier.engine.data.Augmentation;
+import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Glyphs;
 import dev.espalier.engine.data.Partition;
+import dev.espalier.engine.distill.SoftTargets;
+import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.prune.PruneSpec;
 import dev.espalier.engine.run.Operation;
 import dev.espalier.engine.run.Result;
@@ -150,6 +156,165 @@ class SweepingTest {
     String csv = Files.readString(folder.resolve("curve.csv"));
     assertTrue(csv.startsWith("group,amount,seed,accuracy (validation),"), csv);
     assertFalse(csv.contains("NaN"), csv);
+  }
+
+  // ---- what Java cells gave
+
+  /** Distilled from a model and on data that only this process has. */
+  private static Operation.Sweep given(Model teacher, DataSet data, Architecture student) {
+    Operation.Given samples = new Operation.Given("mine", data, data.fingerprint());
+    List<Operation.SweepCell> cells = new ArrayList<>();
+    for (int seed = 1; seed <= 2; seed++) {
+      cells.add(
+          new Operation.SweepCell(
+              List.of(seed - 1),
+              List.of(
+                  new Operation.Named(
+                      "small",
+                      new Operation.Distill(
+                          List.of(new Operation.Given("big", teacher, teacher.key())),
+                          new Operation.Blueprint("s", student),
+                          samples,
+                          new SoftTargets(4, 0.9),
+                          TrainSettings.epochs(1),
+                          new Environment(seed, 1, "cpu", true))))));
+    }
+    return new Operation.Sweep(
+        List.of(
+            new Operation.Axis(
+                "seed",
+                List.of(
+                    new Operation.AxisValue("1", 1, Result.Unit.NONE),
+                    new Operation.AxisValue("2", 2, Result.Unit.NONE)))),
+        cells,
+        2,
+        ONE);
+  }
+
+  private static int workers(List<Progress.Event> events) {
+    return events.stream()
+        .filter(Progress.Event.Runs.class::isInstance)
+        .mapToInt(e -> ((Progress.Event.Runs) e).workers())
+        .max()
+        .orElseThrow();
+  }
+
+  @Test
+  void modelsAndDataThatJavaGaveGoToTheWorkers(@TempDir Path other) throws Exception {
+    DataSet drawn = new Glyphs(300, 60, 0.5, 1).load(true, Progress.NONE);
+    DataSet data =
+        new DataSet(
+            "mine",
+            drawn.shape(),
+            drawn.task(),
+            drawn.train(),
+            drawn.test(),
+            drawn.test(),
+            drawn.scale(),
+            drawn.offset(),
+            List.of(new Augmentation.Shift(1)),
+            "drawn for this test");
+    Experiment lab = Experiment.in(other).threads(1);
+    Model teacher = lab.train(new Mlp(List.of(16)), data, TrainSettings.epochs(1));
+
+    List<Progress.Event> events = new ArrayList<>();
+    Result.TableResult sent = run(events, given(teacher, data, new Mlp(List.of(6))));
+    assertEquals(List.of("done", "done"), sent.rows().stream().map(SweepingTest::outcome).toList());
+    assertEquals(2, workers(events));
+    assertTrue(
+        sent.notes().stream().noneMatch(n -> n.contains("this process")), sent.notes()::toString);
+    try (var left = Files.list(folder.resolve("unfinished"))) {
+      assertEquals(List.of(), left.toList(), "the data was lent, not left");
+    }
+
+    // A class of this program cannot travel: the same models are made here, and it is said why.
+    record Own(Mlp mlp) implements Architecture {
+      @Override
+      public Graph build(long[] input, int outputs) {
+        return mlp.build(input, outputs);
+      }
+
+      @Override
+      public String describe() {
+        return "own";
+      }
+    }
+
+    events.clear();
+    Result.TableResult here = run(events, given(teacher, data, new Own(new Mlp(List.of(6)))));
+    assertEquals(1, workers(events));
+    assertTrue(
+        here.notes().stream()
+            .anyMatch(n -> n.contains("in this process") && n.contains("cannot be sent")),
+        here.notes()::toString);
+    for (int row = 0; row < 2; row++) {
+      assertEquals(accuracy(sent, row), accuracy(here, row), "the same bits there and here");
+    }
+  }
+
+  // ---- workers that die
+
+  private static Operation.Sweep patient() {
+    List<Operation.SweepCell> cells = new ArrayList<>();
+    for (int seed = 1; seed <= 2; seed++) {
+      Environment seeded = new Environment(seed, 1, "cpu", true);
+      Operation data =
+          new Operation.LoadData("d", new Glyphs(300, 60, 0.5, 1), Partition.WHOLE, ONE);
+      cells.add(
+          new Operation.SweepCell(
+              List.of(seed - 1),
+              List.of(
+                  new Operation.Named(
+                      "m",
+                      new Operation.Train(
+                          new Operation.Blueprint("m", new Mlp(List.of(8))),
+                          data,
+                          TrainSettings.epochs(150),
+                          seeded)))));
+    }
+    return new Operation.Sweep(
+        List.of(
+            new Operation.Axis(
+                "seed",
+                List.of(
+                    new Operation.AxisValue("1", 1, Result.Unit.NONE),
+                    new Operation.AxisValue("2", 2, Result.Unit.NONE)))),
+        cells,
+        2,
+        ONE);
+  }
+
+  /** Kills the workers, as {@code kill -9} does, when some of the work is seen to be done. */
+  private static Progress killing(int times, List<Progress.Event> events) {
+    int[] left = {times};
+    return event -> {
+      events.add(event);
+      if (event instanceof Progress.Event.Runs runs && runs.part() > 0 && runs.part() < 1) {
+        if (left[0]-- > 0) {
+          ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
+        }
+      }
+    };
+  }
+
+  @Test
+  void aWorkerThatDiesIsReplacedAndOneThatDiesAgainIsARow() {
+    List<Progress.Event> events = new ArrayList<>();
+    Execution execution = new Execution(new Runner(Store.open(folder)));
+    Result.TableResult dead =
+        (Result.TableResult)
+            execution.run(patient(), "dead", "", killing(Integer.MAX_VALUE, events));
+    assertEquals(2, dead.rows().size());
+    for (Result.Row row : dead.rows()) {
+      assertTrue(outcome(row).startsWith("failed: its process ended with code "), outcome(row));
+      assertTrue(outcome(row).endsWith(", twice"), outcome(row));
+      assertTrue(row.cells().contains(new Cell.Empty()), "without figures");
+    }
+
+    Result.TableResult whole =
+        (Result.TableResult) execution.run(patient(), "whole", "", killing(1, events));
+    assertEquals(
+        List.of("done", "done"), whole.rows().stream().map(SweepingTest::outcome).toList());
   }
 
   private static double accuracy(Result.TableResult table, int row) {

@@ -10,11 +10,13 @@ import dev.espalier.engine.Model;
 import dev.espalier.engine.Progress;
 import dev.espalier.engine.Randomness;
 import dev.espalier.engine.architecture.Mlp;
+import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.operator.Cost;
 import dev.espalier.engine.prune.LayerRow;
 import dev.espalier.engine.run.Result;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -208,6 +210,70 @@ class SessionTest {
             .toList();
     assertEquals(List.of(false, true), passed);
     memory.only(Result.NoteResult.class);
+  }
+
+  /** Names given from Java, axes of all kinds, nested, and runs that fail among others. */
+  @Test
+  void aSweepOverEverythingOfWhatJavaGave() {
+    Session session = session();
+    run(
+        session,
+        Session.DONE,
+        "data d from glyphs(train 120, test 40)\ntrain mlp(6) on d for 1 epoch as teacher\n"
+            + "let widths = [4, 5]");
+    DataSet drawn = (DataSet) session.value("d").orElseThrow();
+    DataSet own =
+        new DataSet(
+            "own",
+            drawn.shape(),
+            drawn.task(),
+            drawn.train(),
+            drawn.validation(),
+            drawn.test(),
+            drawn.scale(),
+            drawn.offset(),
+            List.of(),
+            "given from Java");
+    assertTrue(session.bind("mine", own));
+    Model teacher = (Model) session.value("teacher").orElseThrow();
+    assertTrue(session.bind("big", teacher.graph()));
+    Memory memory =
+        run(
+            session,
+            Session.DONE,
+            """
+            recipe thin($width) is distill into mlp($width) on mine for 1 epoch
+            recipe cut($amount) is prune $amount then finetune on mine for 1 epoch
+            sweep recipe over thin(3), cut(50%), seed over 2 {
+                sweep method over magnitude, random {
+                    apply $recipe to big then prune 60% by $method as slim
+                }
+            } as outer
+            sweep width over $widths and rate over 0.01, 1e30 {
+                train mlp($width) on mine for 1 epoch with batch 16, optimizer sgd(lr $rate) as net
+            } as failing
+            """);
+    List<Result.TableResult> tables =
+        memory.results.stream()
+            .filter(Result.TableResult.class::isInstance)
+            .map(Result.TableResult.class::cast)
+            .toList();
+    assertEquals(List.of(4, 4), tables.stream().map(t -> t.rows().size()).toList());
+    List<String> outer = outcomes(tables.get(0));
+    assertEquals(Collections.nCopies(4, "done"), outer);
+    List<String> failing = outcomes(tables.get(1));
+    assertEquals(2, failing.stream().filter("done"::equals).count(), failing::toString);
+    assertTrue(
+        failing.stream()
+            .filter(o -> !o.equals("done"))
+            .allMatch(o -> o.contains("the loss is not a number")),
+        failing::toString);
+  }
+
+  private static List<String> outcomes(Result.TableResult table) {
+    return table.rows().stream()
+        .map(r -> ((Result.Cell.Text) r.cells().get(r.cells().size() - 1)).text())
+        .toList();
   }
 
   @Test

@@ -53,7 +53,7 @@ final class ExecutorJob implements Function<String, String> {
 
   private static Parcel.Answer work(Parcel.Order order, ExecutorBench bench) {
     Store store = bench.store();
-    List<Operation> operations = OperationText.read(order.operations(), store::find);
+    List<Operation> operations = OperationText.read(order.operations(), store::find, name -> Optional.empty());
     Optional<Operation> data =
         operations.size() > 1 ? Optional.of(operations.get(1)) : Optional.empty();
     Job job = new Job(0, operations.get(0), order.name(), order.sentence(), data, Set.of());
