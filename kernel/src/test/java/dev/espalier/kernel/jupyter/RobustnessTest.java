@@ -233,6 +233,30 @@ class RobustnessTest {
         "%%java\nThread.sleep(60_000);"
       })
   void shutdownDoesNotWaitForACell(String code) throws Exception {
+    assertWithinASecond(() -> secondsToShutDown(code));
+  }
+
+  private interface Timed {
+    double seconds() throws Exception;
+  }
+
+  /** Others may use the machine: what waits for a cell is late however often it is tried. */
+  private static void assertWithinASecond(Timed ending) throws Exception {
+    List<Double> taken = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      taken.add(ending.seconds());
+      if (taken.get(i) < 1) {
+        return;
+      }
+    }
+    throw new AssertionError("seconds to the end, each time: " + taken);
+  }
+
+  private static double since(long nanos) {
+    return (System.nanoTime() - nanos) / 1e9;
+  }
+
+  private static double secondsToShutDown(String code) throws Exception {
     KernelConnectionProperties own = Client.freePorts();
     CountDownLatch ended = new CountDownLatch(1);
     ToyCells busy = new ToyCells();
@@ -241,9 +265,11 @@ class RobustnessTest {
       user.start(code);
       user.start("note behind it");
       Thread.sleep(200);
+      long asked = System.nanoTime();
       JsonObject reply = user.ask(user.control, "shutdown_request", Json.of("restart", true));
       assertEquals("ok", Json.text(reply, "status", ""));
       assertTrue(ended.await(10, TimeUnit.SECONDS));
+      return since(asked);
     } finally {
       busy.released = true;
       second.close();
@@ -282,13 +308,19 @@ class RobustnessTest {
 
   @Test
   void aKernelThatIsStartingEndsWhenTold() throws Exception {
+    assertWithinASecond(this::secondsFromAnswerToEnd);
+  }
+
+  private double secondsFromAnswerToEnd() throws Exception {
     try (KernelProcess own = KernelProcess.start(KernelProcess.Spec.underTest(), folder)) {
       own.client().start("%%java\nwhile (true) { }");
       JsonObject reply =
           own.client().ask(own.client().control, "shutdown_request", Json.of("restart", false));
+      long told = System.nanoTime();
       assertEquals("ok", Json.text(reply, "status", ""));
       assertTrue(own.process().waitFor(10, TimeUnit.SECONDS), own.log());
       assertEquals(0, own.process().exitValue());
+      return since(told);
     }
   }
 

@@ -21,9 +21,9 @@ import org.dflib.jjava.jupyter.kernel.KernelConnectionProperties;
  * Measures installed kernels by turns, so that what else the machine does meets all of them alike:
  * medians of the time from the start of the process to the answer to {@code kernel_info}, to the
  * first cell and to the first cell of Java, of a trivial cell after that, and of the resident
- * memory and processor time after these cells, before any tensor. Arguments: the number of starts,
- * then the folder of each kernel's {@code kernel.json}; a kernel of another language runs {@code x
- * = 1} instead of Espalier and no Java.
+ * memory and processor time after these cells, before any tensor; then how long it takes to end a
+ * kernel whose cell loops. Arguments: the number of starts, then the folder of each kernel's {@code
+ * kernel.json}; a kernel of another language runs {@code x = 1} instead of Espalier and no Java.
  *
  * <pre>
  * java -jar kernel/target/espalier.jar install --prefix /tmp/start
@@ -37,6 +37,7 @@ import org.dflib.jjava.jupyter.kernel.KernelConnectionProperties;
  */
 final class StartTimes {
   private static final int TRIVIAL_CELLS = 50;
+  private static final long BUSY_MILLIS = 300;
   private static final double KILOBYTES_A_MEGABYTE = 1024;
   private static final double TICKS_A_SECOND = 100;
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+([0-9]+) kB");
@@ -121,9 +122,13 @@ final class StartTimes {
       kernel.measured("trivial cell, s", trivial[TRIVIAL_CELLS / 2]);
       kernel.measured("memory before the first tensor, MB", resident(process));
       kernel.measured("processor time so far, s", processorTime(process));
+      client.start(kernel.isEspalier() ? "%%java\nwhile (true) { }" : "while True: pass");
+      Thread.sleep(BUSY_MILLIS);
+      long told = System.nanoTime();
       client.ask(client.control, "shutdown_request", Json.of("restart", false));
+      process.waitFor(10, TimeUnit.SECONDS);
+      kernel.measured("shutdown while a cell loops, s", since(told));
     }
-    process.waitFor(10, TimeUnit.SECONDS);
     process.destroyForcibly();
     Files.delete(file);
   }
