@@ -137,6 +137,7 @@ public final class NativeEngine {
     System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
     keepFreedMemory();
     spinBriefly();
+    NativeExit.loaded();
     try {
       engine = Engine.getEngine("PyTorch");
     } catch (RuntimeException | LinkageError e) {

@@ -4,6 +4,7 @@ import com.google.gson.JsonParseException;
 import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.run.Store;
+import dev.espalier.engine.train.NativeExit;
 import dev.espalier.kernel.session.Session;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -50,7 +51,7 @@ public final class KernelMain {
    */
   public static void run(Path connectionFile) {
     // Halt: no library's shutdown hook and no thread of a cell may hold the process.
-    run(read(connectionFile), () -> Runtime.getRuntime().halt(0));
+    run(read(connectionFile), KernelMain::halt);
   }
 
   /** Serves until the front end ends the kernel; then calls {@code onEnd} and returns. */
@@ -117,8 +118,12 @@ public final class KernelMain {
     if (parent == null || !parent.matches("[0-9]{1,18}")) {
       return;
     }
-    ProcessHandle.of(Long.parseLong(parent))
-        .ifPresent(p -> p.onExit().thenRun(() -> Runtime.getRuntime().halt(0)));
+    ProcessHandle.of(Long.parseLong(parent)).ifPresent(p -> p.onExit().thenRun(KernelMain::halt));
+  }
+
+  private static void halt() {
+    NativeExit.leave(0);
+    Runtime.getRuntime().halt(0);
   }
 
   private static Wire wire(KernelConnectionProperties properties) {
