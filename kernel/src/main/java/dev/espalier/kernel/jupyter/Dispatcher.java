@@ -29,6 +29,8 @@ final class Dispatcher implements AutoCloseable {
   private final PrintStream outBefore = System.out;
   private final PrintStream errBefore = System.err;
   private final InputStream inBefore = System.in;
+  private final Thread.UncaughtExceptionHandler uncaughtBefore =
+      Thread.getDefaultUncaughtExceptionHandler();
 
   /** Starts answering, and Java with it. */
   Dispatcher(
@@ -65,6 +67,7 @@ final class Dispatcher implements AutoCloseable {
     System.setOut(streams.out());
     System.setErr(streams.err());
     System.setIn(input);
+    Thread.setDefaultUncaughtExceptionHandler((thread, e) -> uncaught(java, thread, e));
     this.sockets = new Sockets(properties, wire, log);
     this.ending = new Ending(turn, sockets, onEnd);
     sockets.start(this::received);
@@ -85,6 +88,21 @@ final class Dispatcher implements AutoCloseable {
     System.setOut(outBefore);
     System.setErr(errBefore);
     System.setIn(inBefore);
+    Thread.setDefaultUncaughtExceptionHandler(uncaughtBefore);
+  }
+
+  /** A thread has ended by what nobody caught: one that a cell started, or one of the kernel's. */
+  private void uncaught(JavaCells java, Thread thread, Throwable e) {
+    if (e instanceof Stopped) {
+      return;
+    }
+    String title = "Exception in thread \"" + thread.getName() + "\" ";
+    if (Request.CURRENT.get() == null) {
+      log.print("espalier kernel: " + title);
+      e.printStackTrace(log);
+    } else {
+      System.err.println(title + java.told(e));
+    }
   }
 
   private static ExecutorService worker(String name) {

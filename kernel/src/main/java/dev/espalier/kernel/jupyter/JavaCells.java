@@ -166,6 +166,13 @@ final class JavaCells {
     }
   }
 
+  /** What a cell would show of what was thrown, as plain text. */
+  String told(Throwable thrown) {
+    return String.join("\n", errors.thrown(thrown, null).traceback())
+        .replace(BOLD, "")
+        .replace(PLAIN, "");
+  }
+
   private List<String> variables() {
     return shell.variables().map(VarSnippet::name).filter(n -> !n.startsWith("$")).toList();
   }

@@ -221,7 +221,8 @@ final class JavaErrors {
   private String frame(StackTraceElement frame) {
     String file = String.valueOf(frame.getFileName());
     String type = WRAPPED.matcher(frame.getClassName()).replaceAll("");
-    String method = frame.getMethodName().startsWith("do_it$") ? "" : frame.getMethodName();
+    String method =
+        frame.getMethodName().matches("(lambda\\$)?do_it\\$.*") ? "" : frame.getMethodName();
     if (file.startsWith("#")) {
       Place place = places.get(file.substring(1));
       String name = type.isEmpty() || method.isEmpty() ? type + method : type + "." + method;

@@ -143,6 +143,19 @@ class JavaCellsTest {
   }
 
   @Test
+  void anExceptionThatEndsAThreadIsShownInTheCellThatStartedIt() {
+    String told =
+        java("Thread t = new Thread(() -> { throw new IllegalStateException(\"boom\"); }, \"mine\");\n"
+                + "t.start();\nt.join();")
+            .printed("stderr");
+    assertTrue(
+        told.startsWith(
+            "Exception in thread \"mine\" java.lang.IllegalStateException: boom\n  at a cell\n"),
+        told);
+    assertFalse(told.contains("JShell"), told);
+  }
+
+  @Test
   void showsCauses() {
     String text =
         java("throw new RuntimeException(\"outer\", new java.io.IOException(\"inner\"));")
