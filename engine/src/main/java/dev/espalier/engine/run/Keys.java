@@ -18,6 +18,9 @@ import java.util.Optional;
  * <p>Not thread-safe. File contents are read once for each instance.
  */
 public final class Keys {
+  /** Raised whenever searches take another way: what they tried keeps its keys. */
+  private static final String SEARCH = "2 ";
+
   private final Map<Operation, String> known = new IdentityHashMap<>();
 
   /**
@@ -68,20 +71,21 @@ public final class Keys {
     if (operation instanceof Operation.Given given) {
       return "Given{" + quoted(given.fingerprint()) + "}";
     }
-    if (operation instanceof Operation.Search s && s.settings().workers() != 0) {
+    if (operation instanceof Operation.Search s) {
       // However many work side by side, the same comes out.
-      return record(
-          new Operation.Search(
-              s.model(),
-              s.data(),
-              s.target(),
-              s.using(),
-              s.objective(),
-              s.maximize(),
-              s.trials(),
-              s.settings().withWorkers(0),
-              s.training(),
-              s.environment()));
+      return SEARCH
+          + record(
+              new Operation.Search(
+                  s.model(),
+                  s.data(),
+                  s.target(),
+                  s.using(),
+                  s.objective(),
+                  s.maximize(),
+                  s.trials(),
+                  s.settings().withWorkers(0),
+                  s.training(),
+                  s.environment()));
     }
     return record((Record) operation);
   }

@@ -102,14 +102,15 @@ public sealed interface StatementSettings {
               + " arXiv:1502.07943")
   record Searching(
       @Setting(
-              doc = "epochs of each training step of a trial; 0 takes a third of the epochs",
+              doc = "epochs of each training step of a trial; 0 takes all of them",
               preset = "0",
               min = 0,
               max = 100000,
               unit = "epochs")
           int trialEpochs,
       @Setting(
-              doc = "how many of the last trials have offspring; as many are drawn first",
+              doc =
+                  "how many of the last trials, beside the best, have offspring; as many come first",
               preset = "12",
               min = 2,
               max = 10000)

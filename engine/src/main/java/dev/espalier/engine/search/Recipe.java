@@ -2,6 +2,7 @@ package dev.espalier.engine.search;
 
 import dev.espalier.engine.Environment;
 import dev.espalier.engine.distill.SoftTargets;
+import dev.espalier.engine.prune.Amount;
 import dev.espalier.engine.prune.PruneSpec;
 import dev.espalier.engine.quantize.QuantizeSpec;
 import dev.espalier.engine.run.Operation;
@@ -20,10 +21,9 @@ import java.util.Optional;
  *
  * @param width part of the channels that the student has; 1 keeps the model and distills nothing
  * @param channels part of the channels that go
- * @param weights part of the weights that become zero
+ * @param weights part of the weights left by then that become zero
  * @param globally whether the least important weights go wherever they are; channels go evenly
- * @param recovery part of a trial's epochs that is trained after pruning
- * @param taught whether the original teaches during that
+ * @param taught whether the original teaches what is trained after pruning
  * @param quantized whether int8 comes last
  */
 public record Recipe(
@@ -31,7 +31,6 @@ public record Recipe(
     double channels,
     double weights,
     boolean globally,
-    double recovery,
     boolean taught,
     boolean quantized) {
   /** Of the soft targets; Hinton et al. 2015 used temperatures up to 20 and mostly the teacher. */
@@ -55,15 +54,30 @@ public record Recipe(
   /** The same with what means nothing at one value, so that equal recipes are equal records. */
   Recipe plain() {
     return prunes()
-        ? new Recipe(width, channels, weights, globally && weights > 0, recovery, taught, quantized)
-        : new Recipe(width, 0, 0, false, 1, false, quantized);
+        ? new Recipe(width, channels, weights, globally && weights > 0, taught, quantized)
+        : new Recipe(width, 0, 0, false, false, quantized);
+  }
+
+  /**
+   * Whether it leaves no more than the other, by the same kind of steps: fewer or as many units in
+   * each of them, and no more numbers or more precise ones.
+   */
+  boolean leavesNoMoreThan(Recipe other) {
+    return distills() == other.distills()
+        && prunes() == other.prunes()
+        && taught == other.taught
+        && globally == other.globally
+        && width <= other.width
+        && channels >= other.channels
+        && weights >= other.weights
+        && (quantized || !other.quantized);
   }
 
   /**
    * The steps as operations.
    *
    * @param model what is compressed; already trained
-   * @param training of each step; its epochs are taken whole by the student, in part after pruning
+   * @param training of each step that trains
    */
   public Operation of(
       Operation model, Operation data, TrainSettings training, Environment environment) {
@@ -77,39 +91,44 @@ public record Recipe(
               List.of(model), new Operation.FreshCopy(thin), data, METHOD, training, environment);
     }
     if (channels > 0) {
-      at = pruned(at, PruneSpec.channels(channels), training, environment);
+      at =
+          new Operation.Prune(
+              at, Optional.empty(), PruneSpec.channels(channels), training, environment);
     }
     if (weights > 0) {
-      at = pruned(at, PruneSpec.weights(weights), training, environment);
+      at = new Operation.Prune(at, Optional.empty(), zeroing(), training, environment);
     }
     if (prunes()) {
-      TrainSettings some =
-          training.withEpochs((int) Math.max(1, Math.round(recovery * training.epochs())));
       at =
           taught
-              ? new Operation.Distill(List.of(model), at, data, METHOD, some, environment)
-              : new Operation.Finetune(at, data, some, environment);
+              ? new Operation.Distill(List.of(model), at, data, METHOD, training, environment)
+              : new Operation.Finetune(at, data, training, environment);
     }
     return quantized ? new Operation.Quantize(at, data, QuantizeSpec.int8(), environment) : at;
   }
 
-  private Operation pruned(
-      Operation at, PruneSpec evenly, TrainSettings training, Environment environment) {
-    PruneSpec spec =
-        new PruneSpec(
-            evenly.amount(),
-            evenly.channels(),
-            evenly.criterion(),
-            globally && !evenly.channels(),
-            List.of(),
-            List.of(),
-            1,
-            0,
-            evenly.shape());
-    return new Operation.Prune(at, Optional.empty(), spec, training, environment);
+  /**
+   * How weights become zero: counted against what the channels left, since against the dense
+   * original most amounts would be less than what has gone with the channels.
+   */
+  PruneSpec zeroing() {
+    PruneSpec level = PruneSpec.weights(weights);
+    return new PruneSpec(
+        new Amount.OfRemaining(weights),
+        false,
+        level.criterion(),
+        globally,
+        List.of(),
+        List.of(),
+        1,
+        0,
+        level.shape());
   }
 
-  /** {@code distill into 50% of the channels, prune 80% of weights globally, quantize to int8}. */
+  /**
+   * {@code distill into 50% of the channels, prune 80% of remaining weights globally, finetune,
+   * quantize to int8}.
+   */
   public String text() {
     List<String> steps = new ArrayList<>();
     if (distills()) {
@@ -119,13 +138,11 @@ public record Recipe(
       steps.add("prune " + percent(channels) + " of channels");
     }
     if (weights > 0) {
-      steps.add("prune " + percent(weights) + " of weights" + (globally ? " globally" : ""));
+      steps.add(
+          "prune " + percent(weights) + " of remaining weights" + (globally ? " globally" : ""));
     }
     if (prunes()) {
-      steps.add(
-          (taught ? "distill the original into it for " : "finetune for ")
-              + percent(recovery)
-              + " of the epochs");
+      steps.add(taught ? "distill the original into it" : "finetune");
     }
     if (quantized) {
       steps.add("quantize to int8");

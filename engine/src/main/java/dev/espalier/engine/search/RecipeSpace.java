@@ -1,29 +1,64 @@
 package dev.espalier.engine.search;
 
+import dev.espalier.engine.run.Metric;
+import dev.espalier.engine.run.Target;
 import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 
 /**
  * The recipes that a search may try.
  *
  * @param using {@code distill}, {@code prune}, {@code quantize}
+ * @param zeros whether single weights are set to zero too: where neither what is sought nor what is
+ *     demanded counts them, that can only cost quality
  */
-public record RecipeSpace(Set<String> using) {
+public record RecipeSpace(Set<String> using, boolean zeros) {
   /** The steps there are. */
   public static final List<String> STEPS = List.of("distill", "prune", "quantize");
 
-  private static final double[] WIDTHS = {1, 0.75, 0.5, 0.35, 0.25, 0.15, 0.1};
-  private static final double[] CHANNELS = {0, 0.25, 0.5, 0.65, 0.75, 0.85, 0.9};
+  /**
+   * Parts of the units that stay. Each is about four fifths of the one before, so that the numbers
+   * of a layer, which go with its width and that of the layer before, fall to about two thirds.
+   */
+  private static final double[] KEPT = {
+    1, 0.7, 0.5, 0.4, 0.3, 0.25, 0.2, 0.16, 0.13, 0.1, 0.08, 0.06, 0.05
+  };
+
+  private static final double[] WIDTHS = KEPT;
+  private static final double[] CHANNELS = gone(KEPT);
   private static final double[] WEIGHTS = {0, 0.5, 0.7, 0.8, 0.9, 0.95};
-  private static final double[] RECOVERIES = {0.25, 0.5, 1};
+
+  /** By how many levels a change may move an amount. */
+  private static final int FARTHEST = 3;
+
+  /** The levels of {@link #KEPT} that the first recipes of each kind keep: a half and a fifth. */
+  private static final int[] FIRSTS = {2, 6};
 
   public RecipeSpace {
     using = Set.copyOf(using);
     if (!STEPS.containsAll(using) || using.isEmpty()) {
       throw new IllegalArgumentException("steps are among " + STEPS + ", not " + using);
     }
+  }
+
+  /**
+   * The recipes for a target: single weights are set to zero where it, or what is sought, counts
+   * them.
+   *
+   * @param objective what is sought; empty where nothing but the target matters
+   */
+  public static RecipeSpace of(Set<String> using, Target target, Optional<Metric> objective) {
+    Set<Metric> counted = EnumSet.of(Metric.NON_ZERO, Metric.SPARSITY);
+    return new RecipeSpace(
+        using,
+        objective.filter(counted::contains).isPresent()
+            || target.constraints().stream().anyMatch(c -> counted.contains(c.metric())));
   }
 
   /** Any recipe, every choice alike; never the empty one. */
@@ -33,18 +68,75 @@ public record RecipeSpace(Set<String> using) {
           new Recipe(
               distills() ? any(WIDTHS, random) : 1,
               prunes() ? any(CHANNELS, random) : 0,
-              prunes() ? any(WEIGHTS, random) : 0,
-              prunes() && random.nextBoolean(),
-              prunes() ? any(RECOVERIES, random) : 1,
+              prunes() && zeros ? any(WEIGHTS, random) : 0,
+              prunes() && zeros && random.nextBoolean(),
               prunes() && distills() && random.nextBoolean(),
-              using.contains("quantize") && random.nextBoolean());
+              quantizes() && random.nextBoolean());
       if (!recipe.isEmpty()) {
         return recipe.plain();
       }
     }
   }
 
-  /** The recipe with one choice made otherwise: amounts go one step up or down. */
+  /**
+   * One of each kind, with what is known to do well: half of the units go, then four fifths of
+   * them, by pruning, by pruning with the original as the teacher, by distilling, and by both; with
+   * int8 where it may be. So the search starts at what people would try (as Feurer, Springenberg,
+   * Hutter 2015 start theirs at settings that did well elsewhere) rather than by chance alone.
+   *
+   * @param fits whether a recipe may keep to the constraints, told from its structure; of each
+   *     kind, the mildest that fits is taken where the one meant does not
+   */
+  List<Recipe> firsts(Predicate<Recipe> fits) {
+    Set<Recipe> all = new LinkedHashSet<>();
+    for (int from : FIRSTS) {
+      for (Kind kind : Kind.values()) {
+        if (!kind.isPossible(this)) {
+          continue;
+        }
+        for (int level = from; level < KEPT.length; level++) {
+          Recipe recipe = kind.at(level, this);
+          if (fits.test(recipe)) {
+            all.add(recipe);
+            break;
+          }
+        }
+      }
+    }
+    return List.copyOf(all);
+  }
+
+  /** The kinds of the first recipes. */
+  private enum Kind {
+    PRUNED,
+    TAUGHT,
+    DISTILLED,
+    BOTH,
+    QUANTIZED;
+
+    boolean isPossible(RecipeSpace space) {
+      return switch (this) {
+        case PRUNED -> space.prunes();
+        case TAUGHT, BOTH -> space.prunes() && space.distills();
+        case DISTILLED -> space.distills();
+        case QUANTIZED -> space.quantizes() && !space.prunes() && !space.distills();
+      };
+    }
+
+    Recipe at(int level, RecipeSpace space) {
+      boolean q = space.quantizes();
+      double gone = CHANNELS[level];
+      return switch (this) {
+        case PRUNED -> new Recipe(1, gone, 0, false, false, q);
+        case TAUGHT -> new Recipe(1, gone, 0, false, true, q);
+        case DISTILLED -> new Recipe(WIDTHS[level], 0, 0, false, false, q);
+        case BOTH -> new Recipe(WIDTHS[1], gone, 0, false, true, q);
+        case QUANTIZED -> new Recipe(1, 0, 0, false, false, true);
+      };
+    }
+  }
+
+  /** The recipe with one choice made otherwise: amounts go up to three levels up or down. */
   public Recipe mutate(Recipe r, SplittableRandom random) {
     List<Recipe> neighbours = neighbours(r);
     return neighbours.get(random.nextInt(neighbours.size()));
@@ -62,44 +154,21 @@ public record RecipeSpace(Set<String> using) {
       for (double c : beside(CHANNELS, r.channels())) {
         all.add(with(r, r.width(), c, r.weights(), r.quantized()));
       }
+    }
+    if (prunes() && zeros) {
       for (double w : beside(WEIGHTS, r.weights())) {
         all.add(with(r, r.width(), r.channels(), w, r.quantized()));
       }
-      if (r.prunes()) {
-        for (double e : beside(RECOVERIES, r.recovery())) {
-          all.add(
-              new Recipe(
-                  r.width(),
-                  r.channels(),
-                  r.weights(),
-                  r.globally(),
-                  e,
-                  r.taught(),
-                  r.quantized()));
-        }
-        all.add(
-            new Recipe(
-                r.width(),
-                r.channels(),
-                r.weights(),
-                !r.globally(),
-                r.recovery(),
-                r.taught(),
-                r.quantized()));
-        if (distills()) {
-          all.add(
-              new Recipe(
-                  r.width(),
-                  r.channels(),
-                  r.weights(),
-                  r.globally(),
-                  r.recovery(),
-                  !r.taught(),
-                  r.quantized()));
-        }
-      }
+      all.add(
+          new Recipe(
+              r.width(), r.channels(), r.weights(), !r.globally(), r.taught(), r.quantized()));
     }
-    if (using.contains("quantize")) {
+    if (r.prunes() && distills()) {
+      all.add(
+          new Recipe(
+              r.width(), r.channels(), r.weights(), r.globally(), !r.taught(), r.quantized()));
+    }
+    if (quantizes()) {
       all.add(with(r, r.width(), r.channels(), r.weights(), !r.quantized()));
     }
     all.replaceAll(Recipe::plain);
@@ -112,10 +181,10 @@ public record RecipeSpace(Set<String> using) {
     long prunings = 1;
     if (prunes()) {
       // Weights go per layer or globally, where some go.
-      long amounts = (long) CHANNELS.length * (2 * WEIGHTS.length - 1) - 1;
-      prunings += amounts * RECOVERIES.length * (distills() ? 2 : 1);
+      long amounts = (long) CHANNELS.length * (zeros ? 2 * WEIGHTS.length - 1 : 1) - 1;
+      prunings += amounts * (distills() ? 2 : 1);
     }
-    return (distills() ? WIDTHS.length : 1) * prunings * (using.contains("quantize") ? 2 : 1) - 1;
+    return (distills() ? WIDTHS.length : 1) * prunings * (quantizes() ? 2 : 1) - 1;
   }
 
   /** The recipe that leaves the least: no other is smaller in any count. */
@@ -123,11 +192,10 @@ public record RecipeSpace(Set<String> using) {
     return new Recipe(
         distills() ? WIDTHS[WIDTHS.length - 1] : 1,
         prunes() ? CHANNELS[CHANNELS.length - 1] : 0,
-        prunes() ? WEIGHTS[WEIGHTS.length - 1] : 0,
+        prunes() && zeros ? WEIGHTS[WEIGHTS.length - 1] : 0,
         false,
-        1,
         false,
-        using.contains("quantize"));
+        quantizes());
   }
 
   private boolean distills() {
@@ -138,8 +206,21 @@ public record RecipeSpace(Set<String> using) {
     return using.contains("prune");
   }
 
+  private boolean quantizes() {
+    return using.contains("quantize");
+  }
+
   private static Recipe with(Recipe r, double width, double channels, double weights, boolean q) {
-    return new Recipe(width, channels, weights, r.globally(), r.recovery(), r.taught(), q);
+    return new Recipe(width, channels, weights, r.globally(), r.taught(), q);
+  }
+
+  private static double[] gone(double[] kept) {
+    double[] gone = new double[kept.length];
+    for (int i = 0; i < kept.length; i++) {
+      // In hundredths, so that half is written as half.
+      gone[i] = Math.round(100 * (1 - kept[i])) / 100.0;
+    }
+    return gone;
   }
 
   private static double any(double[] levels, SplittableRandom random) {
@@ -154,11 +235,10 @@ public record RecipeSpace(Set<String> using) {
       }
     }
     List<Double> out = new ArrayList<>();
-    if (at > 0) {
-      out.add(levels[at - 1]);
-    }
-    if (at + 1 < levels.length) {
-      out.add(levels[at + 1]);
+    for (int i = Math.max(0, at - FARTHEST); i <= Math.min(levels.length - 1, at + FARTHEST); i++) {
+      if (i != at) {
+        out.add(levels[i]);
+      }
     }
     return out;
   }

@@ -14,33 +14,54 @@ import dev.espalier.engine.train.Initialization;
 import dev.espalier.engine.train.TrainSettings;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * What a recipe's model costs at least, told from the widths that it leaves and before anything is
  * trained. The values of the weights do not matter: channels go evenly.
  */
-public final class Structure {
+public final class Structure implements Evolution.Foretold {
   private final Graph model;
   private final boolean trained;
   private final Target target;
+  private final Optional<Metric> minimized;
   private final Map<Recipe, Map<Metric, Double>> known = new HashMap<>();
+
+  /** Why recipes cannot be made. */
+  private final Map<Recipe, String> refused = new LinkedHashMap<>();
 
   /**
    * @param model what is compressed; of a blueprint nothing is told of zeros
    */
   public Structure(Graph model, Target target) {
-    this.trained = !model.isBlueprint();
-    this.model = Initialization.zeros(model);
-    this.target = target;
+    this(model, target, Optional.empty());
   }
 
   /**
-   * By which parts of their limits the constraints are missed for certain; 0 when they may hold.
+   * @param model what is compressed; of a blueprint nothing is told of zeros
+   * @param minimized what is sought, when less of it is better
    */
+  public Structure(Graph model, Target target, Optional<Metric> minimized) {
+    this.trained = !model.isBlueprint();
+    this.model = Initialization.zeros(model);
+    this.target = target;
+    this.minimized = minimized;
+  }
+
+  /**
+   * By which parts of their limits the constraints are missed for certain; 0 when they may hold,
+   * infinite when the recipe cannot be made.
+   */
+  @Override
   public double excess(Recipe recipe) {
+    atLeast(recipe);
+    if (refused.containsKey(untaught(recipe))) {
+      return Double.POSITIVE_INFINITY;
+    }
     return missed(recipe).stream().mapToDouble(LowerBounds.Miss::excess).sum();
   }
 
@@ -49,9 +70,25 @@ public final class Structure {
     return LowerBounds.missed(atLeast(recipe), target);
   }
 
+  @Override
+  public OptionalDouble leastLoss(Recipe recipe) {
+    Double value = minimized.map(m -> atLeast(recipe).get(m)).orElse(null);
+    return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+  }
+
   /** What each figure comes to at least; figures of which nothing is certain are missing. */
   public Map<Metric, Double> atLeast(Recipe recipe) {
-    return known.computeIfAbsent(recipe, this::told);
+    return known.computeIfAbsent(untaught(recipe), this::told);
+  }
+
+  /** Why the first recipe that cannot be made cannot. */
+  public Optional<String> refusal() {
+    return refused.values().stream().findFirst();
+  }
+
+  /** Who teaches changes nothing of the structure. */
+  private static Recipe untaught(Recipe r) {
+    return new Recipe(r.width(), r.channels(), r.weights(), r.globally(), false, r.quantized());
   }
 
   private Map<Metric, Double> told(Recipe recipe) {
@@ -64,7 +101,8 @@ public final class Structure {
         least.put(Metric.NON_ZERO, (double) Parameters.nonZero(graph));
       }
     } catch (EspalierException e) {
-      // Such as channels that cannot be removed: the trial will say so.
+      // Such as channels that cannot be removed.
+      refused.put(recipe, e.what() + (e.why().isEmpty() ? "" : ": " + e.why()));
       least.clear();
     }
     return least;
@@ -81,9 +119,7 @@ public final class Structure {
     if (recipe.channels() > 0) {
       graph = pruned(graph, PruneSpec.channels(recipe.channels()));
     }
-    return trained && recipe.weights() > 0
-        ? pruned(graph, PruneSpec.weights(recipe.weights()))
-        : graph;
+    return trained && recipe.weights() > 0 ? pruned(graph, recipe.zeroing()) : graph;
   }
 
   private static Graph pruned(Graph graph, PruneSpec spec) {

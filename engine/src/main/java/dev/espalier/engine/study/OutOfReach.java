@@ -8,6 +8,7 @@ import dev.espalier.engine.search.LowerBounds;
 import dev.espalier.engine.search.RecipeSpace;
 import dev.espalier.engine.search.Structure;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -44,11 +45,12 @@ public record OutOfReach(int constraint, String demand, String least, String rel
    * @param using of {@link RecipeSpace#STEPS}
    */
   public static List<OutOfReach> ofSearch(Graph graph, Target target, Set<String> using) {
-    return of(new Structure(graph, target), target, using);
+    RecipeSpace space = RecipeSpace.of(using, target, Optional.empty());
+    return of(new Structure(graph, target), target, space);
   }
 
-  static List<OutOfReach> of(Structure structure, Target target, Set<String> using) {
-    return told(structure.missed(new RecipeSpace(using).smallest()), target);
+  static List<OutOfReach> of(Structure structure, Target target, RecipeSpace space) {
+    return told(structure.missed(space.smallest()), target);
   }
 
   private static List<OutOfReach> told(List<LowerBounds.Miss> misses, Target target) {

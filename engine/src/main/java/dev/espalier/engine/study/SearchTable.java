@@ -20,6 +20,10 @@ import java.util.function.Function;
 
 /** The trials of a search as a tidy table, one a row. */
 final class SearchTable {
+  private static final String MET = "met";
+  private static final String MISSED = "missed";
+  private static final String EARLY = "ended early";
+
   private final Operation.Search search;
   private final List<Trial> trials;
   private final List<Limit> limits;
@@ -132,7 +136,7 @@ final class SearchTable {
         limits.stream().filter(l -> l.excess(t.figures()) > 0).map(Limit::text).toList();
     return t.figures().isEmpty()
         ? ""
-        : missed.isEmpty() ? "met" : "missed: " + String.join(", ", missed);
+        : missed.isEmpty() ? MET : "missed: " + String.join(", ", missed);
   }
 
   private static String outcome(Trial t, Optional<Trial> best) {
@@ -142,7 +146,7 @@ final class SearchTable {
     if (best.isPresent() && t == best.get()) {
       return t.standing().feasible() ? "best" : "closest";
     }
-    return t.standing().whole() ? "done" : "ended early";
+    return t.standing().whole() ? "done" : EARLY;
   }
 
   /** The trials as points, the frontier joined: quality against what is sought, or the size. */
@@ -155,8 +159,9 @@ final class SearchTable {
             .orElse("accuracy");
     Metric y = Metric.find(quality).orElseThrow();
     Metric x = SweepTable.isQuality(search.objective()) ? Metric.SIZE : search.objective();
-    List<Point> met = points(table, x, y, true);
-    List<Point> missed = points(table, x, y, false);
+    List<Point> met = points(table, x, y, MET);
+    List<Point> missed = points(table, x, y, MISSED);
+    List<Point> early = points(table, x, y, EARLY);
     List<Point> frontier = new ArrayList<>();
     met.stream()
         .sorted(java.util.Comparator.comparingDouble(Point::x))
@@ -175,32 +180,44 @@ final class SearchTable {
     if (!missed.isEmpty()) {
       series.add(series("break a constraint", missed));
     }
+    if (!early.isEmpty()) {
+      // Their quality is that of a first look.
+      series.add(series("ended early", early));
+    }
     return new ChartSpec(
         title.isEmpty() ? "Trials: " + y.word() + " vs " + x.word() : title,
         new ChartSpec.Axis(x.word(), x.unit(), false),
         new ChartSpec.Axis(y.word() + " (validation)", y.unit(), false),
         ChartSpec.Style.POINTS,
         series,
-        frontier.isEmpty() ? Optional.empty() : Optional.of(series("frontier", frontier)),
+        frontier.size() < 2 ? Optional.empty() : Optional.of(series("frontier", frontier)),
         List.of("numbers are those of the trials"));
   }
 
   private record Point(double x, double y, String label) {}
 
-  private static List<Point> points(TableResult table, Metric x, Metric y, boolean met) {
+  private static List<Point> points(TableResult table, Metric x, Metric y, String which) {
     List<String> titles = table.columns().stream().map(Column::title).toList();
-    int at = titles.indexOf("constraints");
+    int met = titles.indexOf("constraints");
+    int outcome = titles.indexOf("outcome");
     List<Point> points = new ArrayList<>();
     for (Result.Row row : table.rows()) {
       if (row.cells().get(titles.indexOf(x.word())) instanceof Cell.Number a
           && row.cells().get(titles.indexOf(y.word())) instanceof Cell.Number b
           && Double.isFinite(a.figure().value())
-          && met == row.cells().get(at).equals(new Cell.Text("met"))) {
+          && which.equals(standing(row.cells().get(met), row.cells().get(outcome)))) {
         String number = Long.toString((long) ((Cell.Number) row.cells().get(0)).figure().value());
         points.add(new Point(a.figure().value(), b.figure().value(), number));
       }
     }
     return points;
+  }
+
+  private static String standing(Cell constraints, Cell outcome) {
+    if (outcome.equals(new Cell.Text(EARLY))) {
+      return EARLY;
+    }
+    return constraints.equals(new Cell.Text(MET)) ? MET : MISSED;
   }
 
   private static ChartSpec.Series series(String name, List<Point> points) {

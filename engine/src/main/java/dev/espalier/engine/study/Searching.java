@@ -37,10 +37,12 @@ import java.util.Set;
  * on where it was, by being done again.
  *
  * <p>Of each generation, all are trained for a third of a trial's epochs, and the better half for
- * all of them (one halving of Jamieson, Talwalkar 2016, arXiv:1502.07943).
+ * all of them (one halving of Jamieson, Talwalkar 2016, arXiv:1502.07943). The first generation is
+ * trained for all of them: it has the kinds of recipes side by side, and a net that starts afresh
+ * learns later than one that is pruned.
  */
 final class Searching {
-  /** Of the epochs, what a trial takes, and of a trial's, what its first look takes. */
+  /** Of a trial's epochs, what its first look takes: one in so many. */
   private static final int PART = 3;
 
   private final Runner runner;
@@ -125,9 +127,15 @@ final class Searching {
     possible();
     Model original = runner.model(search.model(), "", sentence, progress).model();
     limits(sentence, progress);
-    Structure structure = new Structure(original.graph(), search.target());
-    RecipeSpace space = new RecipeSpace(Set.copyOf(search.using()));
-    List<OutOfReach> out = OutOfReach.of(structure, search.target(), space.using());
+    Structure structure =
+        new Structure(
+            original.graph(),
+            search.target(),
+            search.maximize() ? Optional.empty() : Optional.of(search.objective()));
+    RecipeSpace space =
+        RecipeSpace.of(
+            Set.copyOf(search.using()), search.target(), Optional.of(search.objective()));
+    List<OutOfReach> out = OutOfReach.of(structure, search.target(), space);
     if (!out.isEmpty()) {
       throw tooSmall(out);
     }
@@ -137,12 +145,14 @@ final class Searching {
             search.settings().population(),
             search.settings().sample(),
             search.environment().seed(),
-            structure::excess);
+            structure);
     while (trials.size() < search.trials()) {
       int wanted = Math.min(search.settings().generation(), search.trials() - trials.size());
       List<Recipe> next =
           evolution.next(
-              trials.stream().map(t -> new Evolution.Member(t.recipe(), t.standing())).toList(),
+              trials.stream()
+                  .map(t -> new Evolution.Member(t.recipe(), t.standing(), isPoor(t)))
+                  .toList(),
               wanted);
       if (next.isEmpty()) {
         break;
@@ -153,21 +163,67 @@ final class Searching {
         trials.stream()
             .filter(t -> t.standing().whole())
             .min(Comparator.comparing(Trial::standing));
-    SearchTable table = new SearchTable(search, trials, limits);
     if (best.isEmpty() || !best.get().standing().feasible()) {
-      EspalierException why = nothing(best);
-      return new Nothing(table.of(best, runs.notes()), closest(best, why), why);
+      EspalierException why = noneMeets(best, structure.refusal());
+      return new Nothing(table(best), closest(best, why), why);
     }
-    Trial chosen = best.get();
-    Operation whole = operation(chosen.recipe(), search.training().epochs());
-    String told =
-        "trial "
-            + chosen.standing().number()
-            + " of "
-            + trials.size()
-            + ": "
-            + chosen.recipe().text();
-    return new Found(table.of(best, runs.notes()), whole, told);
+    return found(sentence, progress);
+  }
+
+  /** The best that keeps to the target with all epochs too, where trials took fewer. */
+  private Outcome found(String sentence, Progress progress) {
+    int epochs = search.training().epochs();
+    List<Trial> met =
+        trials.stream()
+            .filter(t -> t.standing().whole() && t.standing().feasible())
+            .sorted(Comparator.comparing(Trial::standing))
+            .toList();
+    List<String> missed = new ArrayList<>();
+    List<Trial> remade = new ArrayList<>();
+    for (Trial trial : met) {
+      int number = trial.standing().number();
+      Trial whole =
+          trial.epochs() == epochs
+              ? trial
+              : made(List.of(trial.recipe()), List.of(number), epochs, true, sentence, progress)
+                  .get(0);
+      if (whole.standing().feasible()) {
+        String told =
+            "trial "
+                + number
+                + " of "
+                + trials.size()
+                + ": "
+                + trial.recipe().text()
+                + (missed.isEmpty()
+                    ? ""
+                    : "; better in their trials, but not within the target with all epochs: "
+                        + String.join(", ", missed));
+        return new Found(table(Optional.of(trial)), whole.model(), told);
+      }
+      String why = whole.failure().isEmpty() ? misses(whole) : whole.failure();
+      remade.add(whole);
+      missed.add("trial " + number + " (" + why + ")");
+    }
+    EspalierException why =
+        EspalierException.run(
+            "no trial that met " + search.target().name() + " does so with all its epochs",
+            "compress",
+            String.join(", ", missed),
+            "say `trial-epochs " + epochs + "`, or relax it a little");
+    Optional<Trial> closest = remade.stream().min(Comparator.comparing(Trial::standing));
+    return new Nothing(table(Optional.empty()), closest(closest, why), why);
+  }
+
+  private TableResult table(Optional<Trial> chosen) {
+    return new SearchTable(search, trials, limits).of(chosen, runs.notes());
+  }
+
+  /** Whether all of a trial's epochs did not bring it to the quality that is demanded. */
+  private boolean isPoor(Trial trial) {
+    return trial.standing().whole()
+        && limits.stream()
+            .anyMatch(l -> SweepTable.isQuality(l.metric()) && l.excess(trial.figures()) > 0);
   }
 
   // ---- what is asked
@@ -235,14 +291,14 @@ final class Searching {
   private int trialEpochs() {
     int said = search.settings().trialEpochs();
     int epochs = search.training().epochs();
-    return said > 0 ? Math.min(said, epochs) : Math.max(1, (epochs + PART - 1) / PART);
+    return said > 0 ? Math.min(said, epochs) : epochs;
   }
 
   private void generation(List<Recipe> recipes, String sentence, Progress progress) {
     int first = trials.size();
     int epochs = trialEpochs();
     int look = Math.max(1, epochs / PART);
-    boolean halve = look < epochs && recipes.size() > 1;
+    boolean halve = look < epochs && recipes.size() > 1 && first > 0;
     List<Trial> looked =
         made(
             recipes,
@@ -340,6 +396,19 @@ final class Searching {
     return all;
   }
 
+  /** The constraints that a trial breaks, with what it comes to instead. */
+  private String misses(Trial trial) {
+    List<String> missed = new ArrayList<>();
+    for (Limit limit : limits) {
+      if (limit.excess(trial.figures()) > 0) {
+        Figure got = trial.figures().get(limit.metric());
+        double value = got == null ? Double.NaN : got.value();
+        missed.add("`" + limit.text() + "` (" + Wording.value(limit.metric(), value) + ")");
+      }
+    }
+    return String.join(", ", missed);
+  }
+
   // ---- when nothing fits
 
   private EspalierException tooSmall(List<OutOfReach> out) {
@@ -386,23 +455,23 @@ final class Searching {
         why.what(), checks, why.fix().isEmpty() ? why.why() : why.why() + "; " + why.fix());
   }
 
-  private EspalierException nothing(Optional<Trial> closest) {
+  private EspalierException noneMeets(Optional<Trial> closest, Optional<String> refusal) {
     String tried = trials.size() + (trials.size() == 1 ? " recipe" : " recipes");
     if (closest.isEmpty()) {
       return EspalierException.run(
           "none of " + tried + " could be made",
           "compress",
-          trials.isEmpty() ? "" : "the first: " + trials.get(0).failure(),
+          trials.isEmpty()
+              ? refusal.map(r -> "such as: " + r).orElse("")
+              : "the first: " + trials.get(0).failure(),
           "");
     }
     Trial t = closest.get();
-    List<String> missed = new ArrayList<>();
     List<String> relaxed = new ArrayList<>();
     for (Limit limit : limits) {
       if (limit.excess(t.figures()) > 0) {
         Figure got = t.figures().get(limit.metric());
         double value = got == null ? Double.NaN : got.value();
-        missed.add("`" + limit.text() + "` (" + Wording.value(limit.metric(), value) + ")");
         if (!Double.isNaN(value)) {
           relaxed.add(
               limit.metric().word()
@@ -422,7 +491,7 @@ final class Searching {
             + " came closest ("
             + t.recipe().text()
             + ") and misses "
-            + String.join(", ", missed)
+            + misses(t)
             + " on the validation split",
         relaxed.isEmpty()
             ? "ask for less"

@@ -202,7 +202,7 @@ class SearchingTest {
                     "",
                     Progress.NONE);
     assertEquals(
-        List.of("break a constraint"),
+        List.of("break a constraint", "ended early"),
         tried.series().stream().map(Result.ChartSpec.Series::name).toList());
     EspalierException noModel =
         assertThrows(
@@ -216,6 +216,41 @@ class SearchingTest {
     assertEquals("none of 8 recipes meets small", noModel.what());
     assertTrue(noModel.fix().contains("relax to accuracy at least "), noModel.fix());
     assertFalse(Files.exists(folder.resolve("none.onnx")));
+  }
+
+  /** A ceiling of accuracy holds after one epoch and not after twelve. */
+  @Test
+  void whatMeetsTheTargetInItsTrialHasToMeetItWithAllEpochsToo() {
+    Target ceiling =
+        new Target(
+            "ceiling",
+            Optional.empty(),
+            List.of(limit(Metric.ACCURACY, false, 0.55, "accuracy at most 55%")));
+    Operation.Search search =
+        new Operation.Search(
+            teacher(),
+            data(),
+            ceiling,
+            List.of("distill"),
+            Metric.SIZE,
+            false,
+            2,
+            new StatementSettings.Searching(1, 4, 2, 4, 1, 1),
+            TrainSettings.epochs(12),
+            ONE);
+    Execution execution = new Execution(new Runner(Store.open(folder)));
+    Result.NothingFound none =
+        (Result.NothingFound) execution.run(search, "best", "", Progress.NONE);
+    int at = none.trials().columns().size();
+    for (Result.Row row : none.trials().rows()) {
+      assertEquals(new Cell.Text("met"), row.cells().get(at - 2), row.toString());
+      assertEquals(new Cell.Text("done"), row.cells().get(at - 1), row.toString());
+    }
+    assertEquals("no trial that met ceiling does so with all its epochs", none.closest().text());
+    String why = none.closest().summary();
+    assertTrue(why.contains("trial 1 (`accuracy at most 55%` ("), why);
+    assertTrue(why.contains("trial 2 (`accuracy at most 55%` ("), why);
+    assertTrue(none.closest().all().stream().noneMatch(Result.Check::passed));
   }
 
   @Test
