@@ -134,8 +134,16 @@ public final class Runner {
     return data;
   }
 
+  /** The data set of an operation as {@link #data} gives it, if it need not be loaded for that. */
+  public Optional<DataSet> loaded(Operation operation) {
+    if (operation instanceof Operation.Given given && given.value() instanceof DataSet data) {
+      return Optional.of(data);
+    }
+    return Optional.ofNullable(dataSets.get(keys.of(operation)));
+  }
+
   /** What is in a data set, in one line. */
-  static String sizes(DataSet data) {
+  public static String sizes(DataSet data) {
     return String.format(
         java.util.Locale.ROOT,
         "%,d training, %,d validation, %,d test",

@@ -19,6 +19,7 @@ final class CellControl extends DirectExecutionControl {
   private static final long POLL_MILLIS = 20;
   private static final long REPEAT_MILLIS = 500;
 
+  private final CellLoader loader;
   private final ReentrantLock compiler;
   private volatile Object value;
   private volatile Throwable failure;
@@ -33,6 +34,7 @@ final class CellControl extends DirectExecutionControl {
    */
   CellControl(CellLoader loader, ReentrantLock compiler) {
     super(loader);
+    this.loader = loader;
     this.compiler = compiler;
   }
 
@@ -81,7 +83,7 @@ final class CellControl extends DirectExecutionControl {
     Request request = Request.CURRENT.get();
     Run run = new Run(method);
     Thread thread = Threads.daemon("cell", run);
-    thread.setContextClassLoader(method.getDeclaringClass().getClassLoader());
+    thread.setContextClassLoader(loader);
     int held = compiler.getHoldCount();
     running = true;
     for (int i = 0; i < held; i++) {

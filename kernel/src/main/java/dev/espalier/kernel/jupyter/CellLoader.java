@@ -8,7 +8,9 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import jdk.jshell.execution.LoaderDelegate;
 import jdk.jshell.spi.ExecutionControl.ClassBytecodes;
@@ -17,14 +19,21 @@ import jdk.jshell.spi.ExecutionControl.EngineTerminationException;
 import jdk.jshell.spi.ExecutionControl.InternalException;
 
 /**
- * Holds the classes of Java cells. Its parent is the kernel's own loader, so that a {@code Model}
- * is the same class in a cell and in the kernel.
+ * Finds the classes of Java cells, each in the loader of its piece, and what was added to the class
+ * path. Its parent is the kernel's own loader, so that a {@code Model} is the same class in a cell
+ * and in the kernel.
  */
 final class CellLoader extends URLClassLoader implements LoaderDelegate {
+  static {
+    registerAsParallelCapable();
+  }
+
   /** The class around a top-level snippet; JShell adds letters when it compiles one again. */
   private static final Pattern WRAPPER = Pattern.compile("REPL\\.\\$JShell\\$[0-9]+[A-Z]*");
 
-  private final Map<String, byte[]> declared = new ConcurrentHashMap<>();
+  /** The newest loader of each wrapper that a cell can still name. */
+  private final Map<String, PieceLoader> pieces = new ConcurrentHashMap<>();
+
   private final Map<String, Field> variables = new ConcurrentHashMap<>();
 
   CellLoader(ClassLoader parent) {
@@ -48,21 +57,46 @@ final class CellLoader extends URLClassLoader implements LoaderDelegate {
     }
   }
 
+  /** The wrapper that a class of a cell is or lies in; empty for other classes. */
+  static String wrapper(String type) {
+    Matcher wrapper = WRAPPER.matcher(type);
+    return wrapper.lookingAt() ? wrapper.group() : "";
+  }
+
+  /** The loader of a wrapper's newest class; null when no cell can name it. */
+  PieceLoader piece(String wrapper) {
+    return pieces.get(wrapper);
+  }
+
+  /**
+   * Lets go of the classes of all wrappers but those of these names. A class stays as long as an
+   * object, a thread or another class holds it.
+   *
+   * @param wrappers names without their package
+   */
+  void keep(Set<String> wrappers) {
+    pieces.keySet().removeIf(name -> !wrappers.contains(name.substring(name.indexOf('.') + 1)));
+  }
+
   @Override
   public void load(ClassBytecodes[] classes) throws ClassInstallException {
     boolean[] loaded = new boolean[classes.length];
+    PieceLoader fresh = new PieceLoader(this);
+    PieceLoader[] homes = new PieceLoader[classes.length];
     try {
-      for (ClassBytecodes c : classes) {
-        declared.put(c.name(), Instrument.guarded(c.bytecodes()));
+      for (int i = 0; i < classes.length; i++) {
+        String name = classes[i].name();
+        PieceLoader before = pieces.get(wrapper(name));
+        // A class belongs to what it lies in.
+        homes[i] = before == null || before.has(name) ? fresh : before;
+        homes[i].declare(name, classes[i].bytecodes());
+        pieces.put(wrapper(name), homes[i]);
       }
       for (int i = 0; i < classes.length; i++) {
-        Class<?> type = loadClass(classes[i].name());
+        Class<?> type = homes[i].loadClass(classes[i].name());
         if (WRAPPER.matcher(type.getName()).matches()) {
           for (Field field : type.getDeclaredFields()) {
-            if (Modifier.isStatic(field.getModifiers())
-                && Modifier.isPublic(field.getModifiers())) {
-              // The wrapper class itself is not public.
-              field.setAccessible(true);
+            if (Modifier.isStatic(field.getModifiers()) && !field.isSynthetic()) {
               variables.put(field.getName(), field);
             }
           }
@@ -72,9 +106,10 @@ final class CellLoader extends URLClassLoader implements LoaderDelegate {
     } catch (ClassNotFoundException | LinkageError | RuntimeException e) {
       throw new ClassInstallException("load: " + e, loaded);
     } finally {
-      // A class that is loaded is not asked for again.
-      for (ClassBytecodes c : classes) {
-        declared.remove(c.name());
+      for (int i = 0; i < classes.length; i++) {
+        if (homes[i] != null) {
+          homes[i].loaded(classes[i].name());
+        }
       }
     }
   }
@@ -82,14 +117,8 @@ final class CellLoader extends URLClassLoader implements LoaderDelegate {
   /** Both the loader's own search and JShell's question for a class that may be loaded already. */
   @Override
   public Class<?> findClass(String name) throws ClassNotFoundException {
-    Class<?> known = findLoadedClass(name);
-    if (known != null) {
-      return known;
-    }
-    byte[] bytecode = declared.get(name);
-    return bytecode == null
-        ? super.findClass(name)
-        : defineClass(name, bytecode, 0, bytecode.length);
+    PieceLoader piece = pieces.get(wrapper(name));
+    return piece == null ? super.findClass(name) : piece.loadClass(name);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.espalier.kernel.jupyter;
 
 import dev.espalier.dsl.Scope;
 import dev.espalier.dsl.Source;
+import dev.espalier.engine.data.DataSet;
 import dev.espalier.kernel.session.Host;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,11 @@ interface Cells {
 
   /** The value of a name; empty when there is none yet. */
   Optional<Object> value(String name);
+
+  /** The data set that a name stands for, if it is in memory; loads nothing. */
+  default Optional<DataSet> loaded(String name) {
+    return Optional.empty();
+  }
 
   /**
    * Gives a name a value from Java.

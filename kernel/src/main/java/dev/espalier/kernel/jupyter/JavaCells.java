@@ -110,7 +110,7 @@ final class JavaCells {
               .fileManager(compilers -> new CompilerFiles(compilers, classPath()))
               .build();
       pieces = new JavaPieces(shell, control, errors, new Leftovers(shell, loader::forget));
-      spent = new SpentCode(shell, log);
+      spent = new SpentCode(shell, loader::keep, log);
       prelude = new Prelude(shell);
       classes = new JavaClasses(loader, classPath());
       names = new Names(espalier.join(), loader);

@@ -165,7 +165,11 @@ final class Names {
     for (String java : variables) {
       Field field = loader.variable(java);
       Object value = field == null ? null : get(field);
-      if (value == null || same(agreed.get(java), value)) {
+      if (value == null) {
+        agreed.remove(java);
+        continue;
+      }
+      if (same(agreed.get(java), value)) {
         continue;
       }
       agreed.put(java, kept(value));

@@ -3,6 +3,7 @@ package dev.espalier.kernel.jupyter;
 import dev.espalier.dsl.Scope;
 import dev.espalier.engine.Model;
 import dev.espalier.engine.data.DataSet;
+import dev.espalier.engine.run.Runner;
 import dev.espalier.kernel.render.Sheet;
 import dev.espalier.kernel.value.Plain;
 import java.lang.reflect.Array;
@@ -41,6 +42,9 @@ final class NamesTable {
       if (value == null && binding.kind() == Scope.Kind.VALUE) {
         value = cells.value(binding.name()).orElse(null);
       }
+      if (value == null && binding.kind() == Scope.Kind.DATA) {
+        value = cells.loaded(binding.name()).orElse(null);
+      }
       int cell = sentences.cell(binding.name());
       String javaName = Names.java(binding.name());
       int javaCell =
@@ -49,15 +53,12 @@ final class NamesTable {
               .mapToInt(JavaCells.Declared::cell)
               .findFirst()
               .orElse(0);
-      String what = binding.kind() == Scope.Kind.VALUE ? Plain.of(value, LONGEST) : "";
-      if (binding.operation().isPresent() && binding.sparsity() > 0) {
-        what = Math.round(binding.sparsity() * 1000) / 10.0 + "% sparse";
-      }
+      String what = what(binding, value);
       rows.add(
           List.of(
               binding.name(),
               binding.kind().name().toLowerCase(Locale.ROOT),
-              cut(what.isEmpty() && value != null ? type(value) : what),
+              cut(what),
               value == null ? "" : size(value),
               cell > 0 ? String.valueOf(cell) : javaCell > 0 ? String.valueOf(javaCell) : ""));
     }
@@ -80,6 +81,18 @@ final class NamesTable {
     Sheet sheet =
         new Sheet("", HEADS, NUMERIC, rows.subList(0, Math.min(MOST, rows.size())), notes);
     return Bundle.text(sheet.text()).html(sheet.html());
+  }
+
+  /** A few words on a meaning; for that nothing is made and no data are loaded. */
+  private static String what(Scope.Binding binding, Object value) {
+    if (binding.operation().isPresent() && binding.sparsity() > 0) {
+      return Math.round(binding.sparsity() * 1000) / 10.0 + "% sparse";
+    }
+    return switch (binding.kind()) {
+      case VALUE -> Plain.of(value, LONGEST);
+      case DATA -> value instanceof DataSet data ? Runner.sizes(data) : "not in memory";
+      default -> value == null ? "" : type(value);
+    };
   }
 
   private static String cut(String text) {

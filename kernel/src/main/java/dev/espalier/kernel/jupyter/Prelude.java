@@ -36,7 +36,7 @@ final class Prelude {
 
   /** Compiles only with the first import, one in the middle and the last. */
   private static final String TRIAL =
-      "Object espalierTrial = new Object[] {Notebook.class, List.of(), Runner.class};";
+      "if (List.of(Notebook.class, Runner.class).isEmpty()) { display(0); }";
 
   private final JShell shell;
   private Snippet whole;

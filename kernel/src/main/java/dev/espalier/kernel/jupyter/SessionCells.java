@@ -78,6 +78,11 @@ final class SessionCells implements Cells {
   }
 
   @Override
+  public Optional<DataSet> loaded(String name) {
+    return session.loaded(name);
+  }
+
+  @Override
   public void bind(String name, Object value) {
     session.bind(name, value);
   }

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import jdk.jshell.JShell;
@@ -23,8 +24,9 @@ import jdk.jshell.Snippet;
 /**
  * What JShell keeps of code that is dropped or overwritten: its snippet, its source with all
  * imports, its class file three times over, and in the compiler's symbol tables an entry a class
- * and compilation. Nothing of it can be named again, each compilation looks at all of it, and
- * JShell offers no way to let go of it. So its own tables are emptied of it here.
+ * and compilation. Beside that its classes are loaded. Nothing of it can be named again, each
+ * compilation looks at all of it, and JShell offers no way to let go of it. So its own tables are
+ * emptied of it here.
  *
  * <p>That needs fields that are not public, of JDK 17 and later. Where a Java has others, or does
  * not let them be read, everything works as before and memory grows by some 25 KB a Java cell.
@@ -44,6 +46,7 @@ final class SpentCode {
   private static final byte[] GONE = {};
 
   private final JShell shell;
+  private final Consumer<Set<String>> keep;
   private final PrintStream log;
   private final Map<String, MethodHandle> handles = new HashMap<>();
   private MethodHandles.Lookup lookup;
@@ -54,8 +57,12 @@ final class SpentCode {
   /** What was spent at the last release: places of code that may still run are kept that long. */
   private Set<String> spentBefore = Set.of();
 
-  SpentCode(JShell shell, PrintStream log) {
+  /**
+   * @param keep is told the names, without their package, of all wrappers that code can still name
+   */
+  SpentCode(JShell shell, Consumer<Set<String>> keep, PrintStream log) {
     this.shell = shell;
+    this.keep = keep;
     this.log = log;
   }
 
@@ -131,6 +138,7 @@ final class SpentCode {
     spent.removeIf(name -> kept.contains(simple(name)));
     wraps.keySet().removeIf(name -> spent.contains(name) && spentBefore.contains(name));
     spentBefore = spent;
+    keep.accept(kept);
     releases++;
     if (releases % COMPILERS_LAST == 0) {
       // They know every class that they ever saw, and are made anew when they are needed.

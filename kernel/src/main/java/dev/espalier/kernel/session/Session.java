@@ -166,6 +166,23 @@ public final class Session {
     return scope.find(name).flatMap(this::value);
   }
 
+  /** The data set that a name stands for, if it is in memory; loads nothing. */
+  public synchronized Optional<DataSet> loaded(String name) {
+    if (execution == null) {
+      return Optional.empty();
+    }
+    try {
+      return scope
+          .find(name)
+          .filter(b -> b.kind() == Scope.Kind.DATA)
+          .flatMap(Scope.Binding::operation)
+          .flatMap(execution.runner()::loaded);
+    } catch (EspalierException e) {
+      // A file that it is to be read from is gone.
+      return Optional.empty();
+    }
+  }
+
   private Optional<Object> value(Scope.Binding binding) {
     return switch (binding.kind()) {
       case MODEL ->

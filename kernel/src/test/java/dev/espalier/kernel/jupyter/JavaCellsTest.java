@@ -49,6 +49,47 @@ class JavaCellsTest {
   }
 
   @Test
+  void piecesUseWhatIsNeitherPublicNorPrivateInOthers() {
+    java(
+        "class Base {\n  int n;\n  Base(int n) { this.n = n; }\n  int twice() { return 2 * n; }\n"
+            + "  protected int thrice() { return 3 * n; }\n  static class Part { int m = 7; }\n}");
+    java(
+        "class Derived extends Base {\n  Derived() { super(4); }\n"
+            + "  int twice() { return super.twice() + 1; }\n"
+            + "  protected int thrice() { return super.thrice() + 1; }\n}");
+    java("Base base = new Derived();");
+    assertEquals(
+        "9 13 7 4",
+        java("base.twice() + \" \" + base.thrice() + \" \" + new Base.Part().m + \" \" + base.n")
+            .result());
+    java(
+        "sealed interface Shape permits Round, Square {}\nrecord Round(int r) implements Shape {}\n"
+            + "record Square(int a) implements Shape {}");
+    assertEquals("true", java("Shape round = new Round(1);\nround instanceof Round").result());
+    java("record Square(int a, int b) implements Shape {}");
+    assertEquals("Square[a=1, b=2]", java("Shape other = new Square(1, 2);\nother").result());
+    assertEquals("Round[r=2]", java("Shape again = new Round(2);\nagain").result());
+    java("int even(int n) { return n == 0 ? 1 : odd(n - 1); }");
+    java("int odd(int n) { return n == 0 ? 0 : even(n - 1); }");
+    assertEquals("1 0", java("even(4) + \" \" + even(5)").result());
+  }
+
+  @Test
+  void importsStandWhateverIsImportedAgain() {
+    java("import static dev.espalier.kernel.jupyter.Notebook.*;\nimport java.util.*;");
+    assertEquals("[1]", java("List.of(Stream.of(1).findFirst().get())").result());
+    assertEquals("x a", java("Pattern.compile(\"x\") + \" \" + Path.of(\"a\")").result());
+  }
+
+  @Test
+  void classesOfEveryLibraryOfTheKernelAreFound() {
+    assertEquals("ok", java("new org.knowm.xchart.XYChartBuilder().width(100)").status());
+    java("import dev.espalier.dsl.Espalier;\nimport com.google.gson.Gson;");
+    assertEquals("[1]", java("new Gson().toJson(List.of(1))").result());
+    assertEquals("Espalier", java("Espalier.class.getSimpleName()").result());
+  }
+
+  @Test
   void printsInOrderWithDisplays() {
     Client.Cell cell = java("System.out.print(\"a\"); display(1); System.out.print(\"b\");");
     assertEquals("ab", cell.printed("stdout"));

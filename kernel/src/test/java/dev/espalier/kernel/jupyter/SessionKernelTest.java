@@ -27,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole kernel: real cells of the language, trained for moments. */
 @Timeout(120)
 class SessionKernelTest {
+  private static final int MORE_DATA_THAN_ARE_KEPT = 4;
+
   @TempDir private static Path folder;
   private static Dispatcher kernel;
   private static Client client;
@@ -69,6 +71,30 @@ class SessionKernelTest {
     Client.Cell cell = client.run(code);
     assertEquals("ok", cell.status(), () -> cell.reply().toString());
     return cell;
+  }
+
+  /** The line of {@code %who} about a name. */
+  private static String who(String name) {
+    JsonObject shown = Json.object(ok("%who").of("display_data").get(0).content(), "data");
+    return Json.text(shown, "text/plain", "")
+        .lines()
+        .filter(l -> l.strip().startsWith(name + " "))
+        .findFirst()
+        .orElse("");
+  }
+
+  @Test
+  void dataAreListedWithoutBeingLoaded() {
+    ok("data listed-one from glyphs(train 70, test 20) split 50/20");
+    String loaded = who("listed-one");
+    assertTrue(loaded.contains("50 training, 20 validation, 20 test"), loaded);
+    assertTrue(loaded.contains("10 classes"), loaded);
+    for (int i = 0; i < MORE_DATA_THAN_ARE_KEPT; i++) {
+      ok("data listed-" + i + " from glyphs(train 70, test " + (20 + i) + ") split 50/20");
+    }
+    assertTrue(who("listed-one").contains("not in memory"), who("listed-one"));
+    // Asking loaded nothing.
+    assertTrue(who("listed-one").contains("not in memory"), who("listed-one"));
   }
 
   @Test

@@ -16,7 +16,10 @@ import java.util.function.ToLongFunction;
 /**
  * A long day with one kernel: thousands of cells of both languages with errors, interrupts,
  * displays, aborted queues, and questions in between. Every request must have its reply, its busy
- * and its idle; threads must not grow, and memory by at most a tenth from cell 500 on.
+ * and its idle; threads must not grow, and memory by at most a tenth from cell 500 on. The names
+ * that its cells declare are few and declared again and again, as in a notebook that is worked on:
+ * what is no longer declared must go, classes too. Class metadata includes what the JVM notes of
+ * methods before it compiles them, which grows ever more slowly.
  *
  * <p>Arguments: the folder of an installed kernelspec, or {@code -} for the classes under test; the
  * number of cells (2000).

@@ -84,10 +84,44 @@ class SpentCodeTest {
   }
 
   @Test
+  void classesThatNothingCanReachAreUnloaded() throws Exception {
+    try (ToyKernel kernel = ToyKernel.start()) {
+      Client client = kernel.client();
+      run(
+          client,
+          "import java.lang.ref.WeakReference;\nimport java.util.function.IntSupplier;\n"
+              + "List<WeakReference<Class<?>>> old = new ArrayList<>();\n"
+              + "record Point(int x) {}\nint changing = 5;\nint rate() { return 1; }");
+      run(client, "if (true) { old.add(new WeakReference<>(Point.class)); }");
+      run(client, "if (true) { old.add(new WeakReference<>(new Object() {}.getClass())); }");
+      run(
+          client,
+          "IntSupplier early = () -> changing + rate();\nList<Object> held = new ArrayList<>();");
+      run(client, "record Other(int x) {}\nif (true) { held.add(new Other(3)); }");
+      run(client, "Class<?> of() { return new Object() {}.getClass(); }");
+      run(client, "if (true) { old.add(new WeakReference<>(of())); }");
+      run(client, "record Point(String s) {}\nrecord Other(String s) {}\nString changing = \"x\";");
+      run(client, "int rate() { return 100; }\nint of() { return 1; }");
+      many(client, MANY);
+      run(client, "for (int i = 0; i < 3; i++) { System.gc(); Thread.sleep(30); }");
+
+      assertEquals(
+          "true true true",
+          run(
+                  client,
+                  "old.stream().map(o -> \"\" + (o.get() == null)).collect(Collectors.joining(\" \"))")
+              .result());
+      assertEquals("Other[x=3]", run(client, "held.get(0)").result());
+      assertEquals("6", run(client, "early.getAsInt()").result());
+      assertEquals("Point[s=a]", run(client, "new Point(\"a\")").result());
+    }
+  }
+
+  @Test
   void droppedAndOverwrittenCodeIsLetGo() throws Exception {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     try (JShell shell = JShell.builder().executionEngine("local").build()) {
-      SpentCode spent = new SpentCode(shell, new PrintStream(said, true));
+      SpentCode spent = new SpentCode(shell, kept -> {}, new PrintStream(said, true));
       List<WeakReference<Snippet>> old = new ArrayList<>();
       for (int i = 0; i < 60; i++) {
         Snippet statement = shell.eval("if (true) { int n = " + i + "; }").get(0).snippet();
