@@ -611,7 +611,7 @@ final class Candidates {
                 sentence.word(owner.start() - 1).equals("of")
                     ? Unit.Measure.EPOCHS
                     : Unit.Measure.ROUNDS);
-        case "compress" -> units(percent, digits, Unit.Measure.TRIALS);
+        case "compress" -> units(percent, digits, Unit.Measure.TRIALS, Unit.Measure.DURATION);
         case "budget" ->
             units(percent, digits, Unit.Measure.SIZE, Unit.Measure.MACS, Unit.Measure.FLOP);
         case "action" -> units(percent, digits, Unit.Measure.BITS);

@@ -32,6 +32,16 @@ final class Searches {
   private static final int TRIALS = 40;
 
   private static final int MOST_TRIALS = 10_000;
+  private static final double MOST_SECONDS = 30 * 24 * 3600;
+
+  /**
+   * How much is tried.
+   *
+   * @param seconds 0 is no limit
+   */
+  private record Effort(int trials, double seconds) {}
+
+  private static final Effort USUAL = new Effort(TRIALS, 0);
 
   /** What the search cannot do without a metric of quality: every other one falls without end. */
   private static final Set<Metric> QUALITIES =
@@ -69,7 +79,7 @@ final class Searches {
     Optional<Target> target = targets.of(s.demand());
     Set<String> using = using(s);
     Optional<Metric> objective = s.objective().flatMap(metrics::of);
-    int trials = s.effort().map(this::trials).orElse(TRIALS);
+    Effort effort = s.effort().map(this::effort).orElse(USUAL);
     Entry own = words.settings("compress");
     Entry training = words.settings("training");
     Map<Entry, Map<String, Object>> given =
@@ -134,7 +144,8 @@ final class Searches {
             List.copyOf(using),
             sought,
             maximize,
-            trials,
+            effort.trials(),
+            effort.seconds(),
             searching,
             (TrainSettings) steps.get(),
             new Environment(e.seed(), searching.threads(), e.device(), e.offline()));
@@ -191,15 +202,18 @@ final class Searches {
     return names.stream().filter(n -> n.text().equals(text)).findFirst().orElseThrow();
   }
 
-  private int trials(Value effort) {
+  private Effort effort(Value effort) {
     Optional<Value> value = program.resolve(effort);
     if (value.isEmpty()) {
-      return TRIALS;
+      return USUAL;
     }
     if (!(value.get() instanceof Value.Quantity q) || q.percent()) {
       program.report(
-          Code.E305, effort.span(), "how many recipes to try is a number", "within 40 trials");
-      return TRIALS;
+          Code.E305,
+          effort.span(),
+          "how many recipes to try is a number",
+          "within 40 trials, or within 10 minutes");
+      return USUAL;
     }
     String unit = q.unit().map(Name::text).orElse("");
     if (unit.isEmpty()) {
@@ -210,21 +224,10 @@ final class Searches {
           "",
           q.written() + " trials",
           effort.span());
-      return TRIALS;
+      return USUAL;
     }
     if (!unit.equals("trials") && !unit.equals("trial")) {
-      if (Set.of("s", "ms", "second", "seconds", "minute", "minutes", "min", "h", "hour", "hours")
-          .contains(unit)) {
-        Unbuilt.refuse(
-            program,
-            effort.span(),
-            "within " + q.written(),
-            "a search by the clock would not be the same twice; say how many: within 40 trials");
-      } else {
-        program.report(
-            Code.E307, effort.span(), "a search is counted in trials", "within 40 trials");
-      }
-      return TRIALS;
+      return time(q, unit, effort.span());
     }
     double n = q.number();
     if (n != Math.rint(n) || n < 1 || n > MOST_TRIALS) {
@@ -233,9 +236,34 @@ final class Searches {
           effort.span(),
           n < 1 ? "a search without a trial finds nothing" : "trials are whole numbers",
           "from 1 to 10000");
-      return TRIALS;
+      return USUAL;
     }
-    return (int) n;
+    return new Effort((int) n, 0);
+  }
+
+  /** A limit by the clock: as many recipes as there is time for. */
+  private Effort time(Value.Quantity q, String word, Span span) {
+    Optional<Unit> unit =
+        Unit.of(word)
+            .filter(u -> u.measure() == Unit.Measure.DURATION || u.measure() == Unit.Measure.TIME);
+    if (unit.isEmpty()) {
+      program.report(
+          Code.E307,
+          span,
+          "a search is counted in trials or in time",
+          "within 40 trials, or within 10 minutes");
+      return USUAL;
+    }
+    double seconds = q.number() * unit.get().factor();
+    if (!(seconds >= 1 && seconds <= MOST_SECONDS)) {
+      program.report(
+          Code.E304,
+          span,
+          seconds < 1 ? "no recipe is tried in so little time" : "that is too long",
+          "from 1 s to 720 hours");
+      return USUAL;
+    }
+    return new Effort(MOST_TRIALS, seconds);
   }
 
   private static Span span(Statement.Demand demand) {

@@ -20,6 +20,10 @@ public enum Unit {
   US("us", Measure.TIME, 1e-6),
   MS("ms", Measure.TIME, 1e-3),
   S("s", Measure.TIME, 1),
+  MINUTE("minute", Measure.DURATION, 60),
+  MINUTES("minutes", Measure.DURATION, 60),
+  HOUR("hour", Measure.DURATION, 3600),
+  HOURS("hours", Measure.DURATION, 3600),
   MACS("MACs", Measure.MACS, 1),
   KMACS("KMACs", Measure.MACS, 1e3),
   MMACS("MMACs", Measure.MACS, 1e6),
@@ -53,6 +57,7 @@ public enum Unit {
   public enum Measure {
     SIZE("bytes", "use B, KB, MB"),
     TIME("time", "use ms, s"),
+    DURATION("minutes", "use minutes, hours"),
     MACS("multiply-accumulates", "use MACs, KMACs, MMACs"),
     FLOP("floating-point operations", "use FLOP, MFLOP"),
     ENERGY("joules", "use mJ, J"),

@@ -198,7 +198,9 @@ final class CompleteStatements {
         Optional.of(word(search.objective().word())),
         search.maximize(),
         s.data().or(() -> data.map(CompleteWords::word)),
-        Optional.of(number(search.trials(), search.trials() == 1 ? "trial" : "trials")),
+        search.seconds() > 0
+            ? s.effort()
+            : Optional.of(number(search.trials(), search.trials() == 1 ? "trial" : "trials")),
         words.complete(
             s.settings(),
             List.of(words.settings("compress"), words.settings("training")),

@@ -297,6 +297,7 @@ public final class StepText {
         + " on "
         + reference(o.data())
         + " within "
+        + (o.seconds() > 0 ? WordText.number(o.seconds()) + " s and " : "")
         + o.trials()
         + (o.trials() == 1 ? " trial" : " trials")
         + "; "

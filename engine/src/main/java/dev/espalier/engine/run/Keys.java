@@ -83,6 +83,7 @@ public final class Keys {
                   s.objective(),
                   s.maximize(),
                   s.trials(),
+                  s.seconds(),
                   s.settings().withWorkers(0),
                   s.training(),
                   s.environment()));

@@ -212,7 +212,9 @@ public sealed interface Operation {
    * @param target what the result has to keep to
    * @param using the steps that recipes may have: {@code distill}, {@code prune}, {@code quantize}
    * @param objective what is sought among recipes that keep to the target
-   * @param trials how many recipes are tried
+   * @param trials how many recipes are tried at most
+   * @param seconds after which no more are begun, by the clock; 0 is no such limit. With one, what
+   *     comes out depends on how fast the machine is
    * @param training of every step that trains; its epochs are those of the result
    */
   record Search(
@@ -223,12 +225,16 @@ public sealed interface Operation {
       Metric objective,
       boolean maximize,
       int trials,
+      double seconds,
       StatementSettings.Searching settings,
       TrainSettings training,
       Environment environment)
       implements ModelMaking {
     public Search {
       using = List.copyOf(using);
+      if (trials < 1 || !(seconds >= 0)) {
+        throw new IllegalArgumentException(trials + " trials in " + seconds + " s");
+      }
     }
 
     @Override

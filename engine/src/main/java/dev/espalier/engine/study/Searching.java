@@ -51,6 +51,7 @@ final class Searching {
   private final ValidationRuns runs;
   private final List<Trial> trials = new ArrayList<>();
   private final List<Limit> limits = new ArrayList<>();
+  private Optional<String> ended = Optional.empty();
 
   /**
    * One recipe that was tried.
@@ -146,7 +147,13 @@ final class Searching {
             search.settings().sample(),
             search.environment().seed(),
             structure);
+    TimeLimit limit = new TimeLimit(runner.store(), runner.key(search), search.seconds());
+    boolean late = false;
     while (trials.size() < search.trials()) {
+      late = !limit.allows(trials.size());
+      if (late) {
+        break;
+      }
       int wanted = Math.min(search.settings().generation(), search.trials() - trials.size());
       List<Recipe> next =
           evolution.next(
@@ -157,8 +164,9 @@ final class Searching {
       if (next.isEmpty()) {
         break;
       }
-      generation(next, sentence, progress);
+      limit.count(trials.size(), () -> generation(next, sentence, progress), trials::size);
     }
+    ended = limit.note(late, trials.size());
     Optional<Trial> best =
         trials.stream()
             .filter(t -> t.standing().whole())
@@ -216,7 +224,9 @@ final class Searching {
   }
 
   private TableResult table(Optional<Trial> chosen) {
-    return new SearchTable(search, trials, limits).of(chosen, runs.notes());
+    List<String> notes = new ArrayList<>(runs.notes());
+    ended.ifPresent(notes::add);
+    return new SearchTable(search, trials, limits).of(chosen, notes);
   }
 
   /** Whether all of a trial's epochs did not bring it to the quality that is demanded. */
@@ -498,7 +508,9 @@ final class Searching {
             : "relax to "
                 + String.join(" and ", relaxed)
                 + ", or try more: within "
-                + 2 * search.trials()
-                + " trials; what was tried stays stored");
+                + (search.seconds() > 0
+                    ? TimeLimit.text(2 * search.seconds())
+                    : 2 * search.trials() + " trials")
+                + "; what was tried stays stored");
   }
 }

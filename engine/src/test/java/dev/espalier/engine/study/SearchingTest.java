@@ -66,9 +66,25 @@ class SearchingTest {
         objective,
         objective.higherIsBetter(),
         8,
+        0,
         new StatementSettings.Searching(3, 4, 2, 4, 1, workers),
         TrainSettings.epochs(4),
         ONE);
+  }
+
+  private static Operation.Search timed(Operation.Search s, int trials, double seconds) {
+    return new Operation.Search(
+        s.model(),
+        s.data(),
+        s.target(),
+        s.using(),
+        s.objective(),
+        s.maximize(),
+        trials,
+        seconds,
+        s.settings(),
+        s.training(),
+        s.environment());
   }
 
   /** Stops once so many models were made. */
@@ -160,6 +176,22 @@ class SearchingTest {
     new Execution(new Runner(Store.open(other))).run(search, "best", "", events::add);
     assertTrue(events.stream().noneMatch(Progress.Event.Runs.class::isInstance));
 
+    // By the clock: one generation is always made, and how many there are depends on the machine.
+    Operation.Search hasty = timed(search, 10_000, 0.001);
+    Result.TableResult few = (Result.TableResult) again.run(hasty, "best", "", Progress.NONE);
+    assertEquals(4, few.rows().size());
+    assertTrue(
+        few.notes().stream().anyMatch(n -> n.startsWith("the time ended it after 4 trials")),
+        few.notes()::toString);
+    List<Progress.Event> more = new ArrayList<>();
+    Execution later = new Execution(new Runner(Store.open(other)));
+    assertEquals(few, later.run(hasty, "best", "", more::add), "asked for again, it is the same");
+    assertTrue(more.stream().noneMatch(Progress.Event.Runs.class::isInstance));
+    Result.TableResult all =
+        (Result.TableResult) later.run(timed(search, 8, 3600), "best", "", Progress.NONE);
+    assertEquals(first.rows(), all.rows(), "enough time changes nothing");
+    assertEquals(first.notes(), all.notes());
+
     // With a demand that nothing tried keeps to, it says what came closest.
     Operation.Search tooMuch = search(target(60_000, 0.9999), Metric.SIZE, 1);
     Result.NothingFound none = (Result.NothingFound) again.run(tooMuch, "best", "", Progress.NONE);
@@ -235,6 +267,7 @@ class SearchingTest {
             Metric.SIZE,
             false,
             2,
+            0,
             new StatementSettings.Searching(1, 4, 2, 4, 1, 1),
             TrainSettings.epochs(12),
             ONE);

@@ -84,7 +84,10 @@ final class PlanText {
         forecast.of(
             new Operation.Finetune(
                 search.model(), search.data(), search.training(), search.environment()));
-    String trials = search.trials() + (search.trials() == 1 ? " trial" : " trials");
+    String trials =
+        search.seconds() > 0
+            ? "as many trials as " + Figures.duration(search.seconds()) + " allow, each"
+            : search.trials() + (search.trials() == 1 ? " trial" : " trials");
     return e.basis() == Forecast.Basis.UNKNOWN
         ? trials + "; unknown how long: " + e.detail()
         : trials
