@@ -150,7 +150,10 @@ public final class Evolution {
       };
     }
 
-    /** Not when its loss is at least that of the best, or its bound no lower than the best's. */
+    /**
+     * Not when its loss is at least that of the best, or its bound no lower than the best's: of
+     * models that are alike in their type, the one of more numbers has the larger file.
+     */
     private boolean mayBeBetter(Recipe recipe) {
       OptionalDouble least = foretold.leastLoss(recipe);
       if (best.isEmpty() || least.isEmpty()) {
