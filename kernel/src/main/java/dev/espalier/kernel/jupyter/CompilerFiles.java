@@ -82,6 +82,11 @@ final class CompilerFiles extends ForwardingJavaFileManager<StandardJavaFileMana
     }
   }
 
+  /** Opens the libraries, which the first question about one would wait for. */
+  void openLibraries() throws IOException {
+    fileManager.list(Part.LIBRARIES, "org", Set.of(JavaFileObject.Kind.CLASS), false);
+  }
+
   /** The entries of a class path, and those that the manifests of its jars name. */
   private static Set<Path> expanded(String classPath) {
     Set<Path> entries = new LinkedHashSet<>();

@@ -4,6 +4,7 @@ import static dev.espalier.kernel.jupyter.CellFailure.BOLD;
 import static dev.espalier.kernel.jupyter.CellFailure.PLAIN;
 
 import java.io.File;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -38,6 +39,9 @@ final class JavaCells {
   /** What a cell gave. */
   record Value(Object value) {}
 
+  /** How long after the start of Java what is not urgent is done. */
+  private static final long QUIET_MILLIS = 300;
+
   /** How long a front end may wait for an answer. */
   private static final long ASSIST_PATIENCE_MILLIS = 2000;
 
@@ -56,6 +60,7 @@ final class JavaCells {
   private JavaPieces pieces;
   private SpentCode spent;
   private Prelude prelude;
+  private CompilerFiles files;
   private CellLoader loader;
   private JavaClasses classes;
   private JavaAssist assist;
@@ -107,7 +112,7 @@ final class JavaCells {
                   },
                   Map.of())
               .compilerOptions("-parameters", "-proc:none")
-              .fileManager(compilers -> new CompilerFiles(compilers, classPath()))
+              .fileManager(compilers -> files = new CompilerFiles(compilers, classPath()))
               .build();
       pieces = new JavaPieces(shell, control, errors, new Leftovers(shell, loader::forget));
       spent = new SpentCode(shell, loader::keep, log);
@@ -121,6 +126,26 @@ final class JavaCells {
     } finally {
       compiler.unlock();
       ready.countDown();
+    }
+    openLibraries();
+  }
+
+  /** Not before a first cell that waits, and not while one is compiled. */
+  private void openLibraries() {
+    try {
+      Thread.sleep(QUIET_MILLIS);
+      if (startFailure == null && compiler.tryLock()) {
+        try {
+          files.openLibraries();
+        } finally {
+          compiler.unlock();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      // The compiler says so when a cell needs them.
+      return;
     }
   }
 
