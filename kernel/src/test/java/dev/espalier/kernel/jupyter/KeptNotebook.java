@@ -57,6 +57,14 @@ final class KeptNotebook {
     return cells;
   }
 
+  /** How long it runs, where that is more than the suite may take; else empty. */
+  String takes() {
+    JsonObject metadata = notebook.getAsJsonObject("metadata");
+    return metadata.has("espalier")
+        ? Json.text(metadata.getAsJsonObject("espalier"), "takes", "")
+        : "";
+  }
+
   static String source(JsonObject cell) {
     return joined(cell.get("source"));
   }

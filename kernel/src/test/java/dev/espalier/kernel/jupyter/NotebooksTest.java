@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
+import dev.espalier.dsl.Espalier;
 import dev.espalier.dsl.Source;
 import dev.espalier.engine.Environment;
 import dev.espalier.engine.run.Result;
@@ -14,12 +15,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.dflib.jjava.jupyter.kernel.KernelConnectionProperties;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,15 +68,64 @@ class NotebooksTest {
     assertTrue(Files.isRegularFile(folder.resolve("quickstart-out/tiny.onnx")));
   }
 
-  static List<Path> notebooks() throws IOException {
+  private static List<Path> notebooks(boolean quick) throws IOException {
+    List<Path> notebooks = new ArrayList<>();
     try (Stream<Path> files = Files.list(NOTEBOOKS)) {
-      return files.filter(f -> f.toString().endsWith(".ipynb")).sorted().toList();
+      for (Path file : files.filter(f -> f.toString().endsWith(".ipynb")).sorted().toList()) {
+        if (KeptNotebook.read(file).takes().isEmpty() == quick) {
+          notebooks.add(file);
+        }
+      }
     }
+    return notebooks;
+  }
+
+  static List<Path> quick() throws IOException {
+    return notebooks(true);
+  }
+
+  static List<Path> experiments() throws IOException {
+    return notebooks(false);
   }
 
   @ParameterizedTest
-  @MethodSource("notebooks")
+  @MethodSource("quick")
   void everyCellDoesWhatItDidWhenItWasWritten(Path file) throws Exception {
+    runs(file);
+  }
+
+  /** Real data, several seeds: many minutes each. */
+  @ParameterizedTest
+  @MethodSource("experiments")
+  @Tag("long")
+  @Timeout(5400)
+  void everyExperimentRunsAgain(Path file) throws Exception {
+    runs(file);
+  }
+
+  /** As it was saved; and nothing in it would be refused today. */
+  @ParameterizedTest
+  @MethodSource("experiments")
+  void experimentsAreKeptWithTheirOutputAndStillPassTheCheck(Path file) throws Exception {
+    KeptNotebook notebook = KeptNotebook.read(file);
+    StringBuilder program = new StringBuilder();
+    boolean verdict = false;
+    for (JsonObject cell : notebook.codeCells()) {
+      assertFalse(KeptNotebook.raises(cell), KeptNotebook.source(cell));
+      KeptNotebook.checkOutputs(cell);
+      program.append(KeptNotebook.source(cell)).append("\n");
+      verdict |= cell.get("outputs").toString().contains("too close to call")
+          || cell.get("outputs").toString().contains(" wins for ");
+    }
+    assertTrue(verdict, "no verdict in the output");
+    Source source = new Source(file.getFileName() + ".esp", program.toString(), Optional.empty());
+    assertEquals(List.of(), Espalier.check(source, session().scope()).diagnostics());
+    Path kept = folder.resolve(file.getFileName());
+    notebook.write(kept);
+    converts(notebook, kept);
+  }
+
+  private void runs(Path file) throws Exception {
     KeptNotebook notebook = KeptNotebook.read(file);
     KernelConnectionProperties properties = Client.freePorts();
     try (Dispatcher kernel =
@@ -101,7 +153,7 @@ class NotebooksTest {
     converts(notebook, executed);
   }
 
-  /** The notebook as it was run just now becomes a page, Markdown and a script. */
+  /** The notebook becomes a page, Markdown and a script. */
   private void converts(KeptNotebook notebook, Path executed) throws Exception {
     Path python = Path.of("/usr/bin/python3");
     Assumptions.assumeTrue(Files.isExecutable(python), "there is no /usr/bin/python3");
