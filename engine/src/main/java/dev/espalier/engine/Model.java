@@ -30,6 +30,18 @@ public record Model(String key, Graph graph, List<Epoch> history, Provenance pro
   }
 
   /**
+   * Whether the step that made the model is the one that trained it last. What was pruned or
+   * quantized after its training is not what its last epoch speaks of.
+   */
+  public boolean isAsTrained() {
+    if (history.isEmpty() || provenance.operation().isEmpty()) {
+      return true;
+    }
+    String step = history.get(history.size() - 1).step();
+    return provenance.operation().regionMatches(true, 0, step, 0, step.length());
+  }
+
+  /**
    * One epoch of training.
    *
    * @param step the verb: {@code train}, {@code distill}, {@code finetune}, {@code prune}

@@ -74,7 +74,9 @@ final class Blocks {
     List<String> last = new ArrayList<>();
     if (!model.history().isEmpty()) {
       Model.Epoch end = model.history().get(model.history().size() - 1);
-      last.add(model.history().size() + (model.history().size() == 1 ? " epoch" : " epochs"));
+      String before = model.isAsTrained() ? "" : "before this: ";
+      last.add(
+          before + model.history().size() + (model.history().size() == 1 ? " epoch" : " epochs"));
       last.add("loss " + Figures.loss(end.loss()));
       if (!Double.isNaN(end.validationAccuracy())) {
         last.add("validation accuracy " + Figures.percentage(end.validationAccuracy()));

@@ -114,8 +114,9 @@ class NotebooksTest {
       assertFalse(KeptNotebook.raises(cell), KeptNotebook.source(cell));
       KeptNotebook.checkOutputs(cell);
       program.append(KeptNotebook.source(cell)).append("\n");
-      verdict |= cell.get("outputs").toString().contains("too close to call")
-          || cell.get("outputs").toString().contains(" wins for ");
+      verdict |=
+          cell.get("outputs").toString().contains("too close to call")
+              || cell.get("outputs").toString().contains(" wins for ");
     }
     assertTrue(verdict, "no verdict in the output");
     Source source = new Source(file.getFileName() + ".esp", program.toString(), Optional.empty());
