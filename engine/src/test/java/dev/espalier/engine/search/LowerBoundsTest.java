@@ -70,10 +70,10 @@ class LowerBoundsTest {
 
   private static void holds(Graph before, boolean quantized, Graph made) {
     Map<Metric, Double> least = LowerBounds.of(before, quantized, Optional.empty());
-    atLeast(least, Metric.MACS, Cost.macs(made));
-    atLeast(least, Metric.PARAMETERS, Parameters.count(made));
+    atLeast(least, Metric.MACS, (double) Cost.macs(made));
+    atLeast(least, Metric.PARAMETERS, (double) Parameters.count(made));
     atLeast(least, Metric.SIZE, OnnxFile.encode(made).length);
-    atLeast(least, Metric.MEMORY, Cost.peakActivationBytes(made, 1));
+    atLeast(least, Metric.MEMORY, (double) Cost.peakActivationBytes(made, 1));
     assertTrue(least.get(Metric.SIZE) > 0.5 * OnnxFile.encode(made).length, "far too low");
     for (Device device : DEVICES) {
       var there = device.estimate(made);
