@@ -21,11 +21,16 @@ import java.util.Optional;
  * a script draws is lost when the notebook is saved), all with text beside them.
  */
 final class ScreenRendering implements Rendering {
+  /** In CSS pixels: what every training leaves behind, and nobody asked for, is small. */
+  private static final int CURVE_WIDTH = 480;
+
+  private static final int CURVE_HEIGHT = 300;
+
   @Override
   public Bundle result(Result result) {
     Bundle text = Bundle.text(Text.of(result).stripTrailing());
     if (result instanceof Result.ChartSpec chart) {
-      return picture(text, chart);
+      return picture(text, chart, Html.PICTURE_WIDTH, Html.PICTURE_HEIGHT);
     }
     if (result instanceof Result.NoteResult note) {
       return text.with("text/markdown", note.markdown());
@@ -44,13 +49,14 @@ final class ScreenRendering implements Rendering {
   @Override
   public Optional<Bundle> curve(String name, Model model) {
     return Curves.of(name, model)
-        .map(chart -> picture(Bundle.text(Text.of(chart).stripTrailing()), chart));
+        .map(
+            chart ->
+                picture(
+                    Bundle.text(Text.of(chart).stripTrailing()), chart, CURVE_WIDTH, CURVE_HEIGHT));
   }
 
   /** PNG alone: every viewer shows it, and a notebook with both formats is several times larger. */
-  private static Bundle picture(Bundle text, Result.ChartSpec chart) {
-    int width = Html.PICTURE_WIDTH;
-    int height = Html.PICTURE_HEIGHT;
+  private static Bundle picture(Bundle text, Result.ChartSpec chart, int width, int height) {
     return text.png(Pictures.png(chart, width, height, 2), width, height);
   }
 

@@ -23,9 +23,12 @@ public final class Html {
 
   private static final String RULE = "1px solid rgba(128,128,128,.35)";
   private static final String SMALL = "font-weight:normal;font-size:85%;opacity:.75";
-  private static final String NUMERIC = "text-align:right;font-variant-numeric:tabular-nums";
-  private static final String CELL =
-      "padding:.25em .7em;vertical-align:baseline;border:0;background:none;white-space:nowrap;";
+  private static final String NUMERIC = "text-align:right";
+
+  /** Little, since a notebook keeps it for every cell of every table. */
+  private static final String BODY = "padding:.25em .7em;border:0;white-space:nowrap;";
+
+  private static final String CELL = BODY + "vertical-align:baseline;background:none;";
 
   private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
 
@@ -177,7 +180,8 @@ public final class Html {
 
   private static void grid(StringBuilder out, Grid grid) {
     out.append("<div style=\"overflow-x:auto\">\n");
-    out.append("<table style=\"border-collapse:collapse;margin:.3em 0\">\n<thead><tr>");
+    out.append("<table style=\"border-collapse:collapse;margin:.3em 0;");
+    out.append("font-variant-numeric:tabular-nums\">\n<thead><tr>");
     for (Grid.Head head : grid.heads()) {
       out.append("<th scope=\"col\" style=\"").append(CELL).append("border-bottom:").append(RULE);
       out.append(';').append(head.numeric() ? NUMERIC : "text-align:left").append("\">");
@@ -201,7 +205,7 @@ public final class Html {
         for (int c = 0; c < row.size(); c++) {
           String tag = c == 0 ? "th" : "td";
           out.append('<').append(tag).append(c == 0 ? " scope=\"row\"" : "").append(" style=\"");
-          out.append(CELL).append(grid.heads().get(c).numeric() ? NUMERIC : "text-align:left");
+          out.append(BODY).append(grid.heads().get(c).numeric() ? NUMERIC : "text-align:left");
           out.append(line).append("\">").append(escape(row.get(c)));
           out.append("</").append(tag).append('>');
         }

@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import javax.imageio.ImageIO;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.internal.chartpart.Chart;
@@ -61,9 +60,7 @@ public final class Pictures {
               RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
           of(chart, width, height).paint(g, width, height);
           g.dispose();
-          ByteArrayOutputStream out = new ByteArrayOutputStream();
-          ImageIO.write(image, "png", out);
-          return out.toByteArray();
+          return PalettePng.of(image);
         });
   }
 

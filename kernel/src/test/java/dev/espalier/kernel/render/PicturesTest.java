@@ -50,6 +50,31 @@ class PicturesTest {
     assertEquals(Pictures.svg(chart, 320, 200), Pictures.svg(chart, 320, 200));
   }
 
+  @Test
+  void fewColoursAreKeptAsTheyAreAndManyAsTheCommonestOfThoseAlike() throws Exception {
+    BufferedImage flat = new BufferedImage(40, 10, BufferedImage.TYPE_INT_RGB);
+    BufferedImage shaded = new BufferedImage(256, 3000, BufferedImage.TYPE_INT_RGB);
+    for (int x = 0; x < 40; x++) {
+      flat.setRGB(x, x % 10, x % 2 == 0 ? 0x0072B2 : 0xD55E00);
+    }
+    for (int x = 0; x < 256; x++) {
+      for (int y = 0; y < 3000; y++) {
+        shaded.setRGB(x, y, y < 2999 ? 0x0072B2 : x << 16 | x << 8 | 255 - x);
+      }
+    }
+    BufferedImage flatAgain = image(PalettePng.of(flat));
+    for (int x = 0; x < 40; x++) {
+      assertEquals(flat.getRGB(x, x % 10), flatAgain.getRGB(x, x % 10));
+      assertEquals(flat.getRGB(x, (x + 1) % 10), flatAgain.getRGB(x, (x + 1) % 10));
+    }
+    BufferedImage again = image(PalettePng.of(shaded));
+    assertEquals(BLUE, again.getRGB(99, 7));
+    for (int x = 0; x < 256; x++) {
+      int gap = (again.getRGB(x, 2999) & 0xff) - (shaded.getRGB(x, 2999) & 0xff);
+      assertTrue(Math.abs(gap) < 16, "at " + x + " off by " + gap);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("charts")
   void svgIsWellFormedAndLoadsNothing(ChartSpec chart) throws Exception {
