@@ -334,7 +334,7 @@ final class Judgement {
           + models.size()
           + " models the only one that keeps to everything";
     }
-    Contestant rival = outcome.rival().get();
+    Contestant next = outcome.left().get(1);
     String seeds =
         kind == FigureKind.MEASURED
             ? ", " + best.seeds() + " seeds" + probability(outcome)
@@ -343,16 +343,21 @@ final class Judgement {
         + (target.isEmpty() ? " is best by " + metric.word() : " wins" + purpose())
         + ": "
         + (target.isEmpty() ? "" : metric.word() + " ")
-        + margin(best, rival)
+        + margin(best, next)
         + " against "
-        + rival.name()
+        + next.name()
         + seeds;
   }
 
+  /** Of the pair that is hardest to tell apart, which need not be that of the two best. */
   private static String probability(Outcome outcome) {
-    return outcome.pValue() < 0.001
-        ? ", p < 0.001"
-        : String.format(Locale.ROOT, ", p = %.3f", outcome.pValue());
+    boolean several = outcome.left().size() > 2;
+    String p =
+        outcome.pValue() < 0.001
+            ? ", p < 0.001"
+            : String.format(
+                Locale.ROOT, several ? ", p at most %.3f" : ", p = %.3f", outcome.pValue());
+    return several ? p + " against each of the others" : p;
   }
 
   private String tooClose(Outcome outcome) {

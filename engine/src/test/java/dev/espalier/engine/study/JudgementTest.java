@@ -112,6 +112,21 @@ class JudgementTest {
   }
 
   @Test
+  void theMarginIsThatOverTheSecondBestAndTheChanceThatOfAll() {
+    Verdict v =
+        verdict(
+            Metric.ACCURACY,
+            Optional.empty(),
+            model("far", 5, 0.85, 50_000, 1e-3),
+            model("big", 5, 0.97, 200_000, 1e-3),
+            model("next", 5, 0.93, 50_000, 1e-3));
+    assertEquals(Optional.of("big"), v.winner(), v.text());
+    assertTrue(
+        v.text().endsWith(" against next, 5 seeds, p < 0.001 against each of the others"),
+        v.text());
+  }
+
+  @Test
   void equalModelsAreTooCloseAndItIsSaidWhatWouldDecide() {
     Verdict v =
         verdict(
