@@ -144,7 +144,7 @@ public final class Html {
       out.append("<li>").append(sentence(r.text())).append("</li>\n");
     } else if (block instanceof Block.Decision d) {
       edge(out, d.decided() ? "#0072B2" : "#8a8a8a");
-      out.append("<strong>Verdict:</strong> ").append(escape(d.text())).append("</p>\n");
+      out.append("<strong>Verdict:</strong> ").append(sentence(d.text())).append("</p>\n");
     } else if (block instanceof Block.Outcome o) {
       edge(out, o.passed() ? "#009E73" : "#D55E00");
       out.append("<strong>").append(o.passed() ? "✓ passed" : "✗ failed").append("</strong> ");
