@@ -70,7 +70,7 @@ public final class Execution {
     String key = runner.key(search);
     Searching.Outcome known = searched.get(key);
     if (known == null) {
-      known = new Searching(runner, measurements, search).find(sentence, progress);
+      known = new Searching(runner, search).find(sentence, progress);
       searched.put(key, known);
     }
     return known;

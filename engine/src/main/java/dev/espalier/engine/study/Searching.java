@@ -46,7 +46,6 @@ final class Searching {
   private static final int PART = 3;
 
   private final Runner runner;
-  private final Measurements measurements;
   private final Operation.Search search;
   private final ValidationRuns runs;
   private final List<Trial> trials = new ArrayList<>();
@@ -98,9 +97,8 @@ final class Searching {
   record Nothing(TableResult trials, Result.Checks closest, EspalierException why)
       implements Outcome {}
 
-  Searching(Runner runner, Measurements measurements, Operation.Search search) {
+  Searching(Runner runner, Operation.Search search) {
     this.runner = runner;
-    this.measurements = measurements;
     this.search = search;
     this.runs = new ValidationRuns(runner, "compress");
   }
