@@ -10,7 +10,7 @@ public sealed interface Amount {
   /** The part of what is left now, in each round. */
   record OfRemaining(double fraction) implements Amount {}
 
-  /** The least removal of channels with which all of these hold. */
+  /** As few channels go as it takes for all of these to hold; nothing that still fits is lost. */
   record Budgets(List<Budget> all) implements Amount {
     public Budgets {
       all = List.copyOf(all);

@@ -8,54 +8,69 @@ import dev.espalier.engine.onnx.OnnxFile;
 import dev.espalier.engine.operator.Cost;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.DoubleFunction;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /**
- * Finds the least removal that meets budgets, by halving the range of levels. On the way to the
- * last of several rounds each round meets a budget between, in equal ratios.
+ * What budgets allow, and the least of ever larger removals that meets them, by halving. On the way
+ * to the last of several rounds each round meets a budget between, in equal ratios.
  */
 final class BudgetSearch {
-  /** Levels are told apart to a thousandth. */
-  private static final int STEPS = 1000;
-
   private final Graph start;
-  private final Graph now;
   private final Amount.Budgets budgets;
-  private final double part;
+  private final double[] targets;
   private final Progress progress;
 
-  BudgetSearch(
-      Graph start, Graph now, Amount.Budgets budgets, int round, int rounds, Progress progress) {
+  BudgetSearch(Graph start, Amount.Budgets budgets, int round, int rounds, Progress progress) {
     this.progress = progress;
     this.start = start;
-    this.now = now;
     this.budgets = budgets;
-    this.part = (double) round / rounds;
+    this.targets =
+        budgets.all().stream().mapToDouble(b -> target(b, (double) round / rounds)).toArray();
+  }
+
+  /** Whether these costs keep to every budget. */
+  boolean hold(double... costs) {
+    for (int b = 0; b < costs.length; b++) {
+      if (costs[b] > targets[b]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What a graph costs, in the order of the budgets. */
+  double[] costs(Graph graph) {
+    progress.check();
+    return budgets.all().stream().mapToDouble(b -> cost(graph, b.measure())).toArray();
   }
 
   /**
-   * The graph at the lowest level at which every budget holds.
+   * The first of the removals, each of which takes more than those before it, with which every
+   * budget holds.
    *
-   * @param at the graph at a level from 0 (nothing goes) to 1 (all but one channel go)
-   * @throws EspalierException when not even the highest meets them
+   * @param at the removal at a step from 0 (only what has an amount of its own goes) to {@code
+   *     steps} (as few stay as may be)
+   * @throws EspalierException when not even the last meets them
    */
-  Graph smallest(DoubleFunction<Graph> at) {
-    if (fits(now)) {
-      return now;
+  int[] first(IntFunction<int[]> at, int steps, Function<int[], Graph> without) {
+    int[] best = at.apply(0);
+    if (hold(costs(without.apply(best)))) {
+      return best;
     }
-    Graph best = at.apply(1);
-    if (!fits(best)) {
-      throw unreachable(best);
+    best = at.apply(steps);
+    Graph least = without.apply(best);
+    if (!hold(costs(least))) {
+      throw unreachable(least);
     }
     int low = 0;
-    int high = STEPS;
+    int high = steps;
     while (high - low > 1) {
-      progress.check();
       int middle = (low + high) / 2;
-      Graph graph = at.apply((double) middle / STEPS);
-      if (fits(graph)) {
+      int[] going = at.apply(middle);
+      if (hold(costs(without.apply(going)))) {
         high = middle;
-        best = graph;
+        best = going;
       } else {
         low = middle;
       }
@@ -63,16 +78,30 @@ final class BudgetSearch {
     return best;
   }
 
-  private boolean fits(Graph graph) {
-    for (Amount.Budget budget : budgets.all()) {
-      if (cost(graph, budget.measure()) > target(budget)) {
-        return false;
+  /** Which part of what has to go is gone: of every budget that does not hold yet, added up. */
+  double relief(double[] before, double... after) {
+    double sum = 0;
+    for (int b = 0; b < before.length; b++) {
+      double excess = before[b] - targets[b];
+      if (excess > 0) {
+        sum += (before[b] - after[b]) / excess;
       }
     }
-    return true;
+    return sum;
   }
 
-  private double target(Amount.Budget budget) {
+  /** The largest share that something takes of what is left of any budget. */
+  double share(double[] costs, double... more) {
+    double most = 0;
+    for (int b = 0; b < costs.length; b++) {
+      if (more[b] > 0) {
+        most = Math.max(most, more[b] / (targets[b] - costs[b]));
+      }
+    }
+    return most;
+  }
+
+  private double target(Amount.Budget budget, double part) {
     double from = cost(start, budget.measure());
     double to = end(budget);
     return part >= 1 || to >= from ? to : from * Math.pow(to / from, part);
@@ -92,9 +121,10 @@ final class BudgetSearch {
 
   /** The first budget that a graph with as few channels as may be does not meet. */
   Optional<Shortfall> shortfall(Graph least) {
-    for (Amount.Budget budget : budgets.all()) {
+    for (int b = 0; b < targets.length; b++) {
+      Amount.Budget budget = budgets.all().get(b);
       long reached = cost(least, budget.measure());
-      if (reached > target(budget)) {
+      if (reached > targets[b]) {
         String unit =
             budget.measure() == Amount.Measure.MACS
                 ? "MACs"

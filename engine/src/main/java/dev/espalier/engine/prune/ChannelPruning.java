@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.IntFunction;
 
 /**
  * Removes whole channels (units) with everything that is coupled to them.
@@ -33,6 +34,9 @@ import java.util.SplittableRandom;
  * differ in scale.
  */
 final class ChannelPruning implements Rounds {
+  /** Levels that are searched for are told apart to a thousandth. */
+  private static final int LEVELS = 1000;
+
   private final Graph start;
   private final PruneSpec spec;
   private final long seed;
@@ -111,8 +115,9 @@ final class ChannelPruning implements Rounds {
     if (pools.isEmpty()) {
       return Optional.of(nothingMayGo());
     }
-    Graph least = new Ranking(start, 1).without((pool, size) -> kept(pool, size, 1, 1));
-    return new BudgetSearch(start, start, budgets, 1, 1, Progress.NONE).shortfall(least);
+    Ranking ranking = new Ranking(start, 1);
+    Graph least = ranking.without(ranking.going((pool, size) -> kept(pool, size, 1, 1)));
+    return new BudgetSearch(start, budgets, 1, 1, Progress.NONE).shortfall(least);
   }
 
   /** Null for a budget, whose level is searched for. */
@@ -239,10 +244,10 @@ final class ChannelPruning implements Rounds {
   public Graph next(Graph now, int round, Progress progress) {
     Ranking ranking = new Ranking(now, round);
     if (spec.amount() instanceof Amount.Budgets budgets) {
-      return new BudgetSearch(start, now, budgets, round, spec.rounds(), progress)
-          .smallest(level -> ranking.without((pool, size) -> kept(pool, size, round, level)));
+      BudgetSearch search = new BudgetSearch(start, budgets, round, spec.rounds(), progress);
+      return ranking.within(search, round);
     }
-    return ranking.without((pool, size) -> pool.course().keep(round, size));
+    return ranking.without(ranking.going((pool, size) -> pool.course().keep(round, size)));
   }
 
   /** What a pool keeps: by its own amount, or at a level that is searched for. */
@@ -256,7 +261,7 @@ final class ChannelPruning implements Rounds {
   private record Scored(Coupling.Group group, double score, int family) {}
 
   /** A family with its groups, least important first. */
-  private record Ranked(Family family, List<Scored> groups) {}
+  private record Ranked(Pool pool, Family family, List<Scored> groups) {}
 
   @SuppressWarnings("ReferenceEquality")
   private static boolean sameGraph(Graph a, Graph b) {
@@ -273,7 +278,7 @@ final class ChannelPruning implements Rounds {
   private final class Ranking {
     private final Graph now;
     private final Coupling coupling;
-    private final Map<Pool, List<Ranked>> ranked = new LinkedHashMap<>();
+    private final List<Ranked> ranked = new ArrayList<>();
 
     Ranking(Graph now, int round) {
       this.now = now;
@@ -290,70 +295,89 @@ final class ChannelPruning implements Rounds {
       for (Pool pool : pools) {
         SplittableRandom random =
             Randomness.of(seed, "prune channels " + pool.name() + " round " + round);
-        List<Ranked> ofPool = new ArrayList<>();
         for (Family family : families) {
           if (pool.families().contains(family.layers())) {
-            List<Scored> own = score(family, ofPool.size(), importance, random);
+            List<Scored> own = score(family, ranked.size(), importance, random);
             own.sort(Comparator.comparingDouble(Scored::score));
-            ofPool.add(new Ranked(family, own));
+            ranked.add(new Ranked(pool, family, own));
           }
         }
-        ranked.put(pool, ofPool);
       }
     }
 
-    /** The graph without the least important of each pool. */
-    Graph without(Keeping keeping) {
+    /** The graph without so many of the least important of each family. */
+    Graph without(int[] going) {
       Map<Coupling.Axis, Integer> left = new HashMap<>();
       List<Coupling.Group> gone = new ArrayList<>();
-      ranked.forEach(
-          (pool, families) -> {
-            long[] going = going(pool, families, keeping);
-            for (int f = 0; f < going.length; f++) {
-              long wanted = going[f];
-              for (Scored candidate : families.get(f).groups()) {
-                if (wanted > 0 && spare(candidate.group(), coupling, left)) {
-                  gone.add(candidate.group());
-                  wanted--;
-                }
-              }
-            }
-          });
+      for (int f = 0; f < going.length; f++) {
+        int wanted = going[f];
+        for (Scored candidate : ranked.get(f).groups()) {
+          if (wanted > 0 && spare(candidate.group(), coupling, left)) {
+            gone.add(candidate.group());
+            wanted--;
+          }
+        }
+      }
       return gone.isEmpty() ? now : ChannelRemoval.remove(now, coupling, gone);
     }
 
-    /** How many groups each family of a pool loses. */
-    private long[] going(Pool pool, List<Ranked> families, Keeping keeping) {
-      List<Scored> all = new ArrayList<>();
-      families.forEach(one -> all.addAll(one.groups()));
-      all.sort(Comparator.comparingDouble(Scored::score));
-      Map<Coupling.Axis, Integer> left = new HashMap<>();
-      long[] going = new long[families.size()];
-      long wanted = all.size() - keeping.of(pool, all.size());
-      for (Scored candidate : all) {
-        if (wanted > 0 && spare(candidate.group(), coupling, left)) {
-          going[candidate.family()]++;
-          wanted--;
+    /** How many groups each family loses. */
+    int[] going(Keeping keeping) {
+      int[] going = new int[ranked.size()];
+      for (Pool pool : pools) {
+        List<Scored> all = new ArrayList<>();
+        for (Ranked one : ranked) {
+          if (one.pool().equals(pool)) {
+            all.addAll(one.groups());
+          }
+        }
+        all.sort(Comparator.comparingDouble(Scored::score));
+        Map<Coupling.Axis, Integer> left = new HashMap<>();
+        long wanted = all.size() - keeping.of(pool, all.size());
+        for (Scored candidate : all) {
+          if (wanted > 0 && spare(candidate.group(), coupling, left)) {
+            going[candidate.family()]++;
+            wanted--;
+          }
         }
       }
       for (int f = 0; f < going.length; f++) {
-        Family family = families.get(f).family();
-        going[f] =
-            rounded(family.groups().size(), coupling.width(family.groups().get(0)), going[f]);
+        going[f] = rounded(ranked.get(f).family().groups().size(), unit(f), going[f]);
       }
       return going;
+    }
+
+    /** By how many groups a family's width changes, so that it stays a multiple. */
+    private int unit(int f) {
+      int multiple = spec.shape().roundTo();
+      int each = coupling.width(ranked.get(f).family().groups().get(0));
+      return multiple / BigInteger.valueOf(multiple).gcd(BigInteger.valueOf(each)).intValue();
+    }
+
+    /** The graph that keeps as much as budgets allow. */
+    Graph within(BudgetSearch budgets, int round) {
+      List<Allocation.Part> parts = new ArrayList<>();
+      for (int f = 0; f < ranked.size(); f++) {
+        parts.add(
+            new Allocation.Part(
+                ranked.get(f).groups().stream().mapToDouble(Scored::score).toArray(),
+                unit(f),
+                ranked.get(f).pool().course() == null));
+      }
+      Allocation allocation = new Allocation(parts, this::without, budgets);
+      IntFunction<int[]> at =
+          level -> going((pool, size) -> kept(pool, size, round, (double) level / LEVELS));
+      return spec.globally() ? allocation.byWorth(at.apply(LEVELS)) : allocation.evenly(at, LEVELS);
     }
   }
 
   /** So many that the width left is a multiple of what was asked for, where it can be. */
-  private long rounded(int size, int each, long going) {
-    int multiple = spec.shape().roundTo();
-    int unit = multiple / BigInteger.valueOf(multiple).gcd(BigInteger.valueOf(each)).intValue();
+  private static int rounded(int size, int unit, int going) {
     if (unit <= 1 || going == 0) {
       return going;
     }
     long kept = Math.max(unit, Math.round((double) (size - going) / unit) * unit);
-    return Math.max(0, size - kept);
+    return (int) Math.max(0, size - kept);
   }
 
   private List<Scored> score(

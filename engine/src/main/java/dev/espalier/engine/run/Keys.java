@@ -5,6 +5,7 @@ import dev.espalier.engine.Environment;
 import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.Sha256;
 import dev.espalier.engine.onnx.OnnxFile;
+import dev.espalier.engine.prune.Amount;
 import java.lang.reflect.RecordComponent;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -20,6 +21,9 @@ import java.util.Optional;
 public final class Keys {
   /** Raised whenever searches take another way: what they tried keeps its keys. */
   private static final String SEARCH = "2 ";
+
+  /** Raised whenever pruning to budgets leaves other channels. */
+  private static final String BUDGETS = "2 ";
 
   private final Map<Operation, String> known = new IdentityHashMap<>();
 
@@ -88,7 +92,11 @@ public final class Keys {
                   s.training(),
                   s.environment()));
     }
-    return record((Record) operation);
+    return (isToBudgets(operation) ? BUDGETS : "") + record((Record) operation);
+  }
+
+  private static boolean isToBudgets(Operation operation) {
+    return operation instanceof Operation.Prune p && p.spec().amount() instanceof Amount.Budgets;
   }
 
   /** A value as text, operations by key; equal text means equal values. */

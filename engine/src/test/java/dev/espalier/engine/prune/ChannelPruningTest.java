@@ -46,7 +46,7 @@ class ChannelPruningTest {
   /** Networks with every way of coupling, by name. */
   private static final Map<String, Graph> NETWORKS = networks();
 
-  private static Map<String, Graph> networks() {
+  static Map<String, Graph> networks() {
     Map<String, Graph> all = new LinkedHashMap<>();
     all.put("mlp", new Mlp(List.of(12, 7)).build(SMALL, 4));
     all.put("lenet-5", new Lenet5().build(new long[] {1, 28, 28}, 10));
