@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Everything that makes sense where a sentence is cut. */
 final class Candidates {
@@ -325,14 +326,7 @@ final class Candidates {
           add(10, "int8", Kind.WORD, "8-bit integers", "");
         }
       }
-      case "method" -> {
-        if (sentence.verb(c).equals("apply") && c.steps("distillClause") < 0) {
-          names(0, EnumSet.of(Scope.Kind.RECIPE), Set.of());
-        } else {
-          sentence.kinds(c, 1).forEach(kind -> entries(10, kind));
-        }
-      }
-      case "layer" -> sentence.kinds(c, 1).forEach(kind -> entries(10, kind));
+      case "applied" -> names(0, EnumSet.of(Scope.Kind.RECIPE), Set.of());
       case "value" -> {
         value(c);
         if (c.above(3).is("axis")) {
@@ -340,7 +334,11 @@ final class Candidates {
           entries(10, dev.espalier.engine.catalog.Kind.CRITERION);
           entries(20, dev.espalier.engine.catalog.Kind.ARCHITECTURE);
         }
-        int rank = c.steps("let") >= 0 ? 40 : 10;
+        boolean let = c.steps("let") >= 0;
+        if (let) {
+          names(45, EnumSet.of(Scope.Kind.RECIPE), Set.of());
+        }
+        int rank = let ? 40 : 10;
         sentence.kinds(c, 1).forEach(kind -> entries(rank, kind));
       }
       default -> sentence.kinds(c, 1).forEach(kind -> entries(10, kind));
@@ -521,24 +519,39 @@ final class Candidates {
   }
 
   private void arguments(Continuation c) {
-    int steps = c.steps("call");
-    Optional<Entry> entry = steps < 0 ? Optional.empty() : sentence.entry(c, steps);
-    Set<String> given = sentence.given(c.above(steps).start() + 2, c.above(1).start());
-    if (steps >= 0) {
-      names
-          .find(sentence.word(c.above(steps).start()))
-          .flatMap(KnownName::binding)
-          .map(Checker::parameters)
-          .orElse(List.of())
-          .stream()
-          .filter(p -> !given.contains(p))
-          .forEach(p -> add(15, p, Kind.SETTING, "a parameter of the recipe", ""));
-    }
-    entry.ifPresent(
-        e ->
-            e.parameters().stream()
-                .filter(p -> !p.rest() && !given.contains(p.name()))
-                .forEach(p -> parameter(20, p, e.name())));
+    Rule taker = c.above(2);
+    Set<String> given = sentence.given(taker.start() + 2, c.above(1).start());
+    recipeParameters(sentence.word(taker.start())).stream()
+        .filter(p -> !given.contains(p))
+        .forEach(p -> add(15, p, Kind.SETTING, "a parameter of the recipe", ""));
+    sentence
+        .entry(c, 2)
+        .ifPresent(
+            e ->
+                e.parameters().stream()
+                    .filter(p -> !p.rest() && !given.contains(p.name()))
+                    .forEach(p -> parameter(20, p, e.name())));
+  }
+
+  /** The parameters of a recipe; behind a {@code $} name, those that all its recipes have. */
+  private List<String> recipeParameters(String word) {
+    Set<String> swept = word.startsWith("$") ? sentence.swept(word.substring(1)) : Set.of();
+    return (swept.isEmpty() ? Set.of(word) : swept)
+        .stream()
+            .flatMap(w -> w.startsWith("$") ? let(w.substring(1)).stream() : Stream.of(w))
+            .flatMap(w -> binding(w).stream())
+            .filter(b -> b.kind() == Scope.Kind.RECIPE)
+            .map(Checker::parameters)
+            .reduce((some, others) -> some.stream().filter(others::contains).toList())
+            .orElse(List.of());
+  }
+
+  private List<String> let(String name) {
+    return binding(name).map(Checker::words).orElse(List.of());
+  }
+
+  private Optional<Scope.Binding> binding(String name) {
+    return names.find(name).flatMap(KnownName::binding);
   }
 
   private void parameter(int rank, Parameter p, String owner) {
@@ -628,7 +641,9 @@ final class Candidates {
       boundUnit(c, c.above(bound), percent, digits);
       return;
     }
-    if (Sentence.statement(c).is("let")) {
+    boolean passedOn = c.steps("applied") >= 0 || c.steps("axis") >= 0;
+    if (Sentence.statement(c).is("let") || passedOn && sentence.parameter(c).isEmpty()) {
+      // What it is a value for is said elsewhere.
       units(percent, digits, Unit.Measure.values());
       return;
     }

@@ -182,15 +182,31 @@ record Sentence(List<Piece> before) {
     if (!sweep && !word(0).equals("recipe")) {
       return out;
     }
+    Set<String> axes = new LinkedHashSet<>();
     for (int i = 1; i < size(); i++) {
       if (sweep && word(i).equals("over")) {
-        out.add("$" + word(i - 1));
+        axes.add("$" + word(i - 1));
+      } else if (sweep && word(i).equals("{")) {
+        out.addAll(axes);
       } else if (sweep && (word(i - 1).equals("as") || word(i - 1).equals("model"))) {
         out.add(word(i));
       } else if (!sweep && word(i).equals("is")) {
         break;
       } else if (!sweep && word(i).startsWith("$")) {
         out.add(word(i));
+      }
+    }
+    return out;
+  }
+
+  /** The names among the values that a sweep of this sentence gives a name. */
+  Set<String> swept(String name) {
+    Set<String> out = new LinkedHashSet<>();
+    for (int i = 2; i < size(); i++) {
+      if (word(i).equals("over") && word(i - 1).equals(name)) {
+        for (int j = i + 1; j < size() && !word(j).equals("{"); j++) {
+          out.add(word(j));
+        }
       }
     }
     return out;

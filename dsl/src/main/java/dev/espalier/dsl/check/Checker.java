@@ -8,6 +8,7 @@ import dev.espalier.dsl.Source;
 import dev.espalier.dsl.Span;
 import dev.espalier.dsl.syntax.Statement;
 import dev.espalier.dsl.syntax.Syntax;
+import dev.espalier.dsl.syntax.Value;
 import dev.espalier.engine.EspalierException;
 import dev.espalier.engine.catalog.Catalog;
 import dev.espalier.engine.prune.Layers;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Checks a program sentence by sentence and compiles it to steps. */
 public final class Checker {
@@ -102,6 +104,16 @@ public final class Checker {
     return binding.value().orElse(null) instanceof Recipes.Declared recipe
         ? recipe.statement().parameters().stream().map(p -> p.name()).toList()
         : List.of();
+  }
+
+  /** The words that a value of {@code let} holds: one, or those of a list. */
+  public static List<String> words(Scope.Binding binding) {
+    Object value = binding.value().orElse(null);
+    List<?> values = value instanceof Value.ListOf list ? list.items() : List.of();
+    return Stream.concat(Stream.ofNullable(value), values.stream())
+        .filter(Value.Call.class::isInstance)
+        .map(v -> ((Value.Call) v).name().text())
+        .toList();
   }
 
   private void all(List<Syntax.Item> items) {

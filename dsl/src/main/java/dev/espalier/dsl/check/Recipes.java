@@ -207,7 +207,8 @@ final class Recipes {
 
   /** The recipe that is meant, with a value for each of its parameters. */
   Optional<Call> call(Value written) {
-    Optional<Value> resolved = program.resolve(written);
+    Optional<Value> resolved =
+        program.resolve(written instanceof Value.Applied applied ? applied.recipe() : written);
     if (resolved.isEmpty()) {
       return Optional.empty();
     }
@@ -219,7 +220,23 @@ final class Recipes {
           "name a recipe");
       return Optional.empty();
     }
-    return declared(call.name()).flatMap(d -> values(d, call, written));
+    if (!(written instanceof Value.Applied applied)) {
+      return declared(call.name()).flatMap(d -> values(d, call.arguments(), written));
+    }
+    if (call.parenthesised()) {
+      program.report(
+          Code.E227,
+          applied.span(),
+          "`" + Written.of(call) + "` has its values already",
+          "write `" + Written.of(applied.recipe()) + "` alone, or leave them out there");
+      return Optional.empty();
+    }
+    return declared(call.name()).flatMap(d -> values(d, applied.arguments(), written));
+  }
+
+  /** An edit of the text; none where what is wrong stands behind a {@code $} name. */
+  private List<Edit> replace(Span span, Optional<String> by) {
+    return program.isWritten(span) ? Edit.replace(span, by) : List.of();
   }
 
   private Optional<Declared> declared(Name name) {
@@ -254,7 +271,7 @@ final class Recipes {
         name.span(),
         "unknown recipe `" + name.text() + "`",
         Nearest.to(name.text(), known).map(n -> "did you mean `" + n + "`?").orElse(recipes(known)),
-        Edit.replace(name.span(), Nearest.clear(name.text(), known)));
+        replace(name.span(), Nearest.clear(name.text(), known)));
     return Optional.empty();
   }
 
@@ -264,20 +281,25 @@ final class Recipes {
         : "recipes: " + WordMaker.listed(known);
   }
 
-  private Optional<Call> values(Declared recipe, Value.Call call, Value written) {
+  private Optional<Call> values(Declared recipe, List<Value.Argument> arguments, Value written) {
     int before = program.failures();
     List<String> names =
         recipe.statement().parameters().stream().map(Value.Parameter::name).toList();
     String title = recipe.statement().name().text();
     Map<String, Value> values = new LinkedHashMap<>();
+    Map<String, Value> given = new LinkedHashMap<>();
     List<String> open = new ArrayList<>(names);
-    for (Value.Argument argument : call.arguments()) {
+    for (Value.Argument argument : arguments) {
       if (argument.name().isEmpty() && open.isEmpty()) {
         program.report(
             Code.E227,
             argument.span(),
             "`" + title + "` takes " + count(names),
-            names.isEmpty() ? "remove it" : "it takes: " + String.join(", ", names));
+            !names.isEmpty()
+                ? takes(names)
+                : written instanceof Value.Applied applied
+                    ? "each recipe behind `" + Written.of(applied.recipe()) + "` gets these values"
+                    : "remove it");
         continue;
       }
       String name = argument.name().map(Name::text).orElseGet(() -> open.get(0));
@@ -286,15 +308,13 @@ final class Recipes {
             Code.E227,
             argument.span(),
             "`" + title + "` has no parameter `" + name + "`",
-            Nearest.to(name, names)
-                .map(n -> "did you mean `" + n + "`?")
-                .orElse(
-                    names.isEmpty() ? "it takes none" : "it takes: " + String.join(", ", names)),
-            Edit.replace(argument.name().orElseThrow().span(), Nearest.clear(name, names)));
+            Nearest.to(name, names).map(n -> "did you mean `" + n + "`?").orElse(takes(names)),
+            replace(argument.name().orElseThrow().span(), Nearest.clear(name, names)));
       } else if (!open.remove(name)) {
         program.report(
             Code.E227, argument.span(), "`" + name + "` is given twice", "remove one of them");
       } else {
+        given.put(name, argument.value());
         program.resolve(argument.value()).ifPresent(v -> values.put(name, v));
       }
     }
@@ -304,14 +324,25 @@ final class Recipes {
           written.span(),
           "`" + title + "` needs " + String.join(", ", open),
           "give " + (open.size() == 1 ? "a value for it" : "values for them"),
-          title
+          head(recipe, written)
               + names.stream()
-                  .map(n -> values.containsKey(n) ? Written.of(values.get(n)) : "…")
+                  .map(n -> given.containsKey(n) ? Written.of(given.get(n)) : "…")
                   .collect(Collectors.joining(", ", "(", ")")));
     }
     return program.failures() > before
         ? Optional.empty()
         : Optional.of(new Call(recipe, values, written));
+  }
+
+  /** How the recipe is named where values for it would be written. */
+  private static String head(Declared recipe, Value written) {
+    return written instanceof Value.Applied applied
+        ? Written.of(applied.recipe())
+        : recipe.statement().name().text();
+  }
+
+  private static String takes(List<String> names) {
+    return names.isEmpty() ? "it takes none" : "it takes: " + String.join(", ", names);
   }
 
   private static String count(List<String> names) {

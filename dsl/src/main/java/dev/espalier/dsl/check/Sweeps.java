@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * {@code sweep … { … }}: its sentences are checked for every combination of values before anything
@@ -35,6 +36,10 @@ import java.util.function.Consumer;
 final class Sweeps {
   /** More runs are a slip of the hand. */
   private static final long MOST = 10_000;
+
+  /** Mistakes of whatever a title names: of two recipes behind one {@code $} name, each is told. */
+  private static final Set<String> NAMING =
+      Set.of(Code.E204.name(), Code.E205.name(), Code.E227.name());
 
   private final Program program;
   private final WordMaker words;
@@ -187,9 +192,21 @@ final class Sweeps {
                 : ""));
   }
 
+  private boolean isUnknown(String name, Flat flat) {
+    return flat.axes.stream().noneMatch(a -> a.name().text().equals(name))
+        && Stream.concat(flat.before.stream(), flat.body.stream())
+            .noneMatch(s -> s instanceof Statement.Let l && l.name().text().equals(name))
+        && program.find(name).isEmpty()
+        && !program.isBroken(name);
+  }
+
   private void unused(Flat flat) {
     Set<String> used = Parameters.in(flat.before);
     used.addAll(Parameters.in(flat.body));
+    if (used.stream().anyMatch(n -> isUnknown(n, flat))) {
+      // It may be one of the swept names, misspelt: that is told where it stands.
+      return;
+    }
     for (Axis axis : flat.axes) {
       String name = axis.name().text();
       if (!used.contains(name) && !name.equals(Axes.SEED)) {
@@ -284,7 +301,11 @@ final class Sweeps {
       List<Operation.Named> models = models(flat, at);
       int number = run;
       for (Diagnostic d : program.takeMistakes(firstMistake)) {
-        String key = d.code() + d.span() + System.identityHashCode(d.source());
+        String key =
+            d.code()
+                + d.span()
+                + System.identityHashCode(d.source())
+                + (NAMING.contains(d.code()) ? d.title() : "");
         mistakes.computeIfAbsent(key, k -> new Mistake(d, new BitSet())).runs().set(number);
       }
       program.takeSteps(firstStep);

@@ -1,6 +1,7 @@
 package dev.espalier.dsl.check;
 
 import dev.espalier.dsl.syntax.Value;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** Values as they would be written in a program. */
@@ -17,12 +18,16 @@ final class Written {
     } else if (value instanceof Value.Parameter p) {
       return "$" + p.name();
     }
+    if (value instanceof Value.Applied a) {
+      return of(a.recipe()) + brackets(a.arguments());
+    }
     Value.Call call = (Value.Call) value;
-    return call.parenthesised()
-        ? call.name().text()
-            + call.arguments().stream()
-                .map(a -> a.name().map(n -> n.text() + " ").orElse("") + of(a.value()))
-                .collect(Collectors.joining(", ", "(", ")"))
-        : call.name().text();
+    return call.name().text() + (call.parenthesised() ? brackets(call.arguments()) : "");
+  }
+
+  private static String brackets(List<Value.Argument> arguments) {
+    return arguments.stream()
+        .map(a -> a.name().map(n -> n.text() + " ").orElse("") + of(a.value()))
+        .collect(Collectors.joining(", ", "(", ")"));
   }
 }

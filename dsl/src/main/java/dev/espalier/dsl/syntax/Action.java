@@ -56,7 +56,9 @@ public sealed interface Action {
     }
   }
 
-  /** {@code recipe} is a {@link Value.Call} or a {@link Value.Parameter}. */
+  /**
+   * {@code recipe} is a {@link Value.Call}, a {@link Value.Parameter} or a {@link Value.Applied}.
+   */
   record Apply(Name verb, Value recipe, Optional<Value> subject, List<Clause> clauses)
       implements Action {
     public Apply {

@@ -51,6 +51,8 @@ public final class Printer {
       return quantity(q);
     } else if (value instanceof Value.Parameter p) {
       return "$" + name(p.name());
+    } else if (value instanceof Value.Applied a) {
+      return text(a.recipe()) + brackets(a.arguments());
     } else if (value instanceof Value.Text t) {
       return quoted(t.text());
     } else if (value instanceof Value.ListOf l) {
@@ -336,14 +338,15 @@ public final class Printer {
   // ---- values
 
   private static String call(Value.Call call) {
-    if (!call.parenthesised()) {
-      return name(call.name());
-    }
-    List<String> arguments =
-        call.arguments().stream()
+    return name(call.name()) + (call.parenthesised() ? brackets(call.arguments()) : "");
+  }
+
+  private static String brackets(List<Value.Argument> arguments) {
+    List<String> written =
+        arguments.stream()
             .map(a -> a.name().map(n -> name(n) + " ").orElse("") + text(a.value()))
             .toList();
-    return name(call.name()) + "(" + join(", ", arguments) + ")";
+    return "(" + join(", ", written) + ")";
   }
 
   private static String quantity(Value.Quantity q) {

@@ -596,7 +596,7 @@ final class TreeBuilder {
                   new Clause.With(
                       settings(c.settings()),
                       layout.span(c.WITH().getSymbol()).to(span(c.settings()))));
-      return new Action.Apply(verb, method(c.method()), optional(c.subject()), with);
+      return new Action.Apply(verb, applied(c.applied()), optional(c.subject()), with);
     }
   }
 
@@ -672,6 +672,16 @@ final class TreeBuilder {
     return c.call() != null ? call(c.call()) : parameter(c.PARAM());
   }
 
+  private Value applied(AppliedContext c) {
+    if (c.call() != null) {
+      return call(c.call());
+    }
+    Value.Parameter recipe = parameter(c.PARAM());
+    return c.LPAREN() == null
+        ? recipe
+        : new Value.Applied(recipe, arguments(c.argument()), span(c));
+  }
+
   private Optional<Value> optional(SubjectContext c) {
     return Optional.ofNullable(c).map(this::subject);
   }
@@ -714,16 +724,15 @@ final class TreeBuilder {
   }
 
   private Value.Call call(CallContext c) {
-    return new Value.Call(
-        name(c.name()),
-        c.argument().stream()
-            .map(
-                a ->
-                    new Value.Argument(
-                        Optional.ofNullable(a.name()).map(this::name), value(a.value())))
-            .toList(),
-        c.LPAREN() != null,
-        span(c));
+    return new Value.Call(name(c.name()), arguments(c.argument()), c.LPAREN() != null, span(c));
+  }
+
+  private List<Value.Argument> arguments(List<ArgumentContext> written) {
+    return written.stream()
+        .map(
+            a ->
+                new Value.Argument(Optional.ofNullable(a.name()).map(this::name), value(a.value())))
+        .toList();
   }
 
   private Value goal(GoalContext c) {

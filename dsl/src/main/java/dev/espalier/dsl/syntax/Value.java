@@ -56,6 +56,22 @@ public sealed interface Value {
     }
   }
 
+  /**
+   * {@code $recipe(50%)}: what a name behind a {@code $} stands for, given values of its own. Only
+   * {@code apply} takes it.
+   */
+  record Applied(Parameter recipe, List<Argument> arguments, Span span) implements Value {
+    public Applied {
+      arguments = List.copyOf(arguments);
+    }
+
+    @Override
+    public Applied at(Span place) {
+      return new Applied(
+          recipe.at(place), arguments.stream().map(a -> a.at(place)).toList(), place);
+    }
+  }
+
   /** A text in quotes, escapes resolved. */
   record Text(String text, Span span) implements Value {
     @Override
@@ -80,12 +96,7 @@ public sealed interface Value {
     public Call at(Span place) {
       return new Call(
           new Name(name.text(), place),
-          arguments.stream()
-              .map(
-                  a ->
-                      new Argument(
-                          a.name().map(n -> new Name(n.text(), place)), a.value().at(place)))
-              .toList(),
+          arguments.stream().map(a -> a.at(place)).toList(),
           parenthesised,
           place);
     }
@@ -107,6 +118,10 @@ public sealed interface Value {
   record Argument(Optional<Name> name, Value value) {
     public Span span() {
       return name.map(n -> n.span().to(value.span())).orElse(value.span());
+    }
+
+    Argument at(Span place) {
+      return new Argument(name.map(n -> new Name(n.text(), place)), value.at(place));
     }
   }
 }

@@ -227,7 +227,7 @@ public final class AnyTree {
       default ->
           new Action.Apply(
               verb("apply"),
-              subject(),
+              random.nextInt(4) == 0 ? applied() : subject(),
               maybe(this::subject),
               random.nextBoolean()
                   ? List.of()
@@ -311,8 +311,11 @@ public final class AnyTree {
   private Value.Call call(int depth) {
     return random.nextBoolean()
         ? new Value.Call(name(), List.of(), false, NOWHERE)
-        : new Value.Call(
-            name(), few(() -> new Value.Argument(maybe(this::name), value(depth))), true, NOWHERE);
+        : new Value.Call(name(), few(() -> argument(depth)), true, NOWHERE);
+  }
+
+  private Value.Argument argument(int depth) {
+    return new Value.Argument(maybe(this::name), value(depth));
   }
 
   private Value subject() {
@@ -333,6 +336,10 @@ public final class AnyTree {
 
   private Value.Parameter parameter() {
     return new Value.Parameter(pick(NAMES), NOWHERE);
+  }
+
+  private Value.Applied applied() {
+    return new Value.Applied(parameter(), few(() -> argument(1)), NOWHERE);
   }
 
   private Value.Text text() {
