@@ -335,7 +335,7 @@ final class Candidates {
           entries(20, dev.espalier.engine.catalog.Kind.ARCHITECTURE);
         }
         boolean let = c.steps("let") >= 0;
-        if (let) {
+        if (let || c.above(3).is("argument") && isRecipe(sentence.word(c.above(4).start()))) {
           names(45, EnumSet.of(Scope.Kind.RECIPE), Set.of());
         }
         int rank = let ? 40 : 10;
@@ -343,6 +343,11 @@ final class Candidates {
       }
       default -> sentence.kinds(c, 1).forEach(kind -> entries(10, kind));
     }
+  }
+
+  private boolean isRecipe(String word) {
+    return word.startsWith("$")
+        || binding(word).map(b -> b.kind() == Scope.Kind.RECIPE).orElse(false);
   }
 
   private void entries(int rank, dev.espalier.engine.catalog.Kind kind) {
