@@ -35,6 +35,8 @@ class MessagesPageTest {
       assertEquals(shown.group(2), Messages.format(checked.diagnostics()));
       count++;
     }
-    assertEquals(12, count);
+    long sections = page.lines().filter(l -> l.startsWith("## ")).count();
+    assertTrue(sections >= 25, () -> sections + " mistakes");
+    assertEquals(sections, count);
   }
 }
