@@ -17,6 +17,9 @@ import java.util.stream.Collectors;
 
 /** Turns models and their histories into charts, as data. */
 final class Charts {
+  /** An axis whose largest value is so many times its smallest is logarithmic. */
+  static final double WIDE = 8;
+
   private final Measurements measurements;
 
   Charts(Measurements measurements) {
@@ -76,7 +79,7 @@ final class Charts {
               List.of(label)));
       model.stopped().ifPresent(text -> stopped.add(subject.name() + ": " + text));
     }
-    boolean logarithmic = x.isPresent() && smallest > 0 && largest / smallest > 8;
+    boolean logarithmic = x.isPresent() && smallest > 0 && largest / smallest > WIDE;
     Optional<ChartSpec.Series> frontier =
         x.isPresent() && chart.look().frontier()
             ? Frontier.of(

@@ -12,6 +12,8 @@ import dev.espalier.engine.run.Result.Unit;
 import dev.espalier.engine.study.Searching.Limit;
 import dev.espalier.engine.study.Searching.Trial;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -186,7 +188,7 @@ final class SearchTable {
     }
     return new ChartSpec(
         title.isEmpty() ? "Trials: " + y.word() + " vs " + x.word() : title,
-        new ChartSpec.Axis(x.word(), x.unit(), false),
+        new ChartSpec.Axis(x.word(), x.unit(), isWide(met, missed, early)),
         new ChartSpec.Axis(y.word() + " (validation)", y.unit(), false),
         ChartSpec.Style.POINTS,
         series,
@@ -195,6 +197,14 @@ final class SearchTable {
   }
 
   private record Point(double x, double y, String label) {}
+
+  /** Whether small models would crowd at the edge of a linear axis. */
+  @SafeVarargs
+  private static boolean isWide(List<Point>... all) {
+    DoubleSummaryStatistics x =
+        Arrays.stream(all).flatMap(List::stream).mapToDouble(Point::x).summaryStatistics();
+    return x.getMin() > 0 && x.getMax() / x.getMin() > Charts.WIDE;
+  }
 
   private static List<Point> points(TableResult table, Metric x, Metric y, String which) {
     List<String> titles = table.columns().stream().map(Column::title).toList();

@@ -50,7 +50,7 @@ final class HeatMap {
     chart.getStyler().setYAxisMin(bottom).setYAxisMax(down + 0.5);
     chart.addAnnotation(
         empty
-            ? new Labels(List.of(), "no figures to draw")
+            ? new Labels(List.of(), List.of(), "no figures to draw")
             : new Squares(cells, rows, columns, spec.y().unit()));
     return chart;
   }

@@ -21,14 +21,13 @@ public final class Html {
   /** See {@link #PICTURE_WIDTH}. */
   public static final int PICTURE_HEIGHT = 400;
 
-  private static final String RULE = "1px solid rgba(128,128,128,.35)";
-  private static final String SMALL = "font-weight:normal;font-size:85%;opacity:.75";
-  private static final String NUMERIC = "text-align:right";
+  static final String RULE = "1px solid rgba(128,128,128,.35)";
+  static final String SMALL = "font-weight:normal;font-size:85%;opacity:.75";
 
   /** Little, since a notebook keeps it for every cell of every table. */
-  private static final String BODY = "padding:.25em .7em;border:0;white-space:nowrap;";
+  static final String BODY = "padding:.25em .7em;border:0;white-space:nowrap;";
 
-  private static final String CELL = BODY + "vertical-align:baseline;background:none;";
+  static final String CELL = BODY + "vertical-align:baseline;background:none;";
 
   private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
 
@@ -137,7 +136,7 @@ public final class Html {
     } else if (block instanceof Block.Facts f) {
       facts(out, f.facts());
     } else if (block instanceof Grid g) {
-      grid(out, g);
+      GridHtml.append(out, g);
     } else if (block instanceof Block.Finding f) {
       out.append("<li>").append(sentence(f.text())).append("</li>\n");
     } else if (block instanceof Block.Remark r) {
@@ -176,43 +175,6 @@ public final class Html {
       out.append(escape(f.value())).append("</td></tr>\n");
     }
     out.append("</table>\n");
-  }
-
-  private static void grid(StringBuilder out, Grid grid) {
-    out.append("<div style=\"overflow-x:auto\">\n");
-    out.append("<table style=\"border-collapse:collapse;margin:.3em 0;");
-    out.append("font-variant-numeric:tabular-nums\">\n<thead><tr>");
-    for (Grid.Head head : grid.heads()) {
-      out.append("<th scope=\"col\" style=\"").append(CELL).append("border-bottom:").append(RULE);
-      out.append(';').append(head.numeric() ? NUMERIC : "text-align:left").append("\">");
-      out.append(escape(head.title()));
-      for (String small : head.small()) {
-        out.append("<br><span style=\"").append(SMALL).append("\">");
-        out.append(escape(small)).append("</span>");
-      }
-      out.append("</th>");
-    }
-    out.append("</tr></thead>\n<tbody>\n");
-    for (Grid.Band band : grid.bands()) {
-      if (band.titled()) {
-        out.append("<tr><th colspan=\"").append(grid.heads().size()).append("\" style=\"");
-        out.append(CELL).append("text-align:left;border-top:").append(RULE).append(';');
-        out.append(SMALL).append("\">").append(escape(band.title())).append("</th></tr>\n");
-      }
-      String line = band.apart() && !band.titled() ? ";border-top:" + RULE : "";
-      for (List<String> row : band.rows()) {
-        out.append("<tr>");
-        for (int c = 0; c < row.size(); c++) {
-          String tag = c == 0 ? "th" : "td";
-          out.append('<').append(tag).append(c == 0 ? " scope=\"row\"" : "").append(" style=\"");
-          out.append(BODY).append(grid.heads().get(c).numeric() ? NUMERIC : "text-align:left");
-          out.append(line).append("\">").append(escape(row.get(c)));
-          out.append("</").append(tag).append('>');
-        }
-        out.append("</tr>\n");
-      }
-    }
-    out.append("</tbody></table>\n</div>\n");
   }
 
   private static void picture(StringBuilder out, ChartSpec chart, Pictured pictured) {

@@ -64,11 +64,12 @@ record XyPlot(XYChart chart, Labels labels) {
     List<Plotted> plotted = plotted(spec);
     style(chart.getStyler(), spec, plotted, width);
     Set<String> names = new HashSet<>();
-    spec.frontier().ifPresent(line -> addFrontier(chart, spec, line, names));
+    List<Plotted> frontier = spec.frontier().map(line -> frontier(spec, line)).orElse(List.of());
+    frontier.forEach(line -> addFrontier(chart, line, names));
     for (int i = 0; i < plotted.size(); i++) {
       add(chart, spec, plotted.get(i), i, names);
     }
-    Labels labels = new Labels(plotted, plotted.isEmpty() ? "no figures to draw" : "");
+    Labels labels = new Labels(plotted, frontier, plotted.isEmpty() ? "no figures to draw" : "");
     if (plotted.isEmpty()) {
       // XChart wants a series for its axes; this one shows nothing.
       XYSeries nothing = chart.addSeries(" ", new double[] {1, 2}, new double[] {1, 2});
@@ -87,18 +88,19 @@ record XyPlot(XYChart chart, Labels labels) {
     return labels.shown();
   }
 
-  private static void addFrontier(XYChart chart, ChartSpec spec, Series line, Set<String> names) {
-    ChartSpec alone = new ChartSpec("", spec.x(), spec.y(), Style.LINES, List.of(line), List.of());
-    for (Plotted p : plotted(alone)) {
-      names.add(p.name());
-      XYSeries series = chart.addSeries(p.name(), p.x(), p.y());
-      series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Line);
-      series.setLineColor(FAINT);
-      series.setMarker(SeriesMarkers.NONE);
-      series.setLineStyle(
-          new BasicStroke(
-              1.3f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND, 10f, new float[] {5, 4}, 0));
-    }
+  private static List<Plotted> frontier(ChartSpec spec, Series line) {
+    return plotted(new ChartSpec("", spec.x(), spec.y(), Style.LINES, List.of(line), List.of()));
+  }
+
+  private static void addFrontier(XYChart chart, Plotted line, Set<String> names) {
+    names.add(line.name());
+    XYSeries series = chart.addSeries(line.name(), line.x(), line.y());
+    series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Line);
+    series.setLineColor(FAINT);
+    series.setMarker(SeriesMarkers.NONE);
+    series.setLineStyle(
+        new BasicStroke(
+            1.3f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND, 10f, new float[] {5, 4}, 0));
   }
 
   /** Logarithmic axes that would show fewer than two powers of ten are made linear. */

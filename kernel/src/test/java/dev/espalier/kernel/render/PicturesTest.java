@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class PicturesTest {
@@ -110,6 +112,18 @@ class PicturesTest {
     }
     int shown = Pictures.labels(points(same, same, List.of(), labels, false), 640, 400).size();
     assertTrue(shown >= 1 && shown < 60, shown + " shown");
+  }
+
+  /** Of many trials close together those that nothing beats are named before all others. */
+  @ParameterizedTest
+  @ValueSource(ints = {20, 40, 80})
+  void theFrontierOfACrowdIsNamedFirst(int count) {
+    ChartSpec trials = Samples.trials(count);
+    List<String> frontier = trials.frontier().orElseThrow().labels();
+    List<String> shown = Pictures.labels(trials, 640, 400);
+    assertEquals(Set.copyOf(frontier), Set.copyOf(shown.subList(0, frontier.size())));
+    assertTrue(shown.size() > count / 2, shown.size() + " of " + count);
+    assertTrue(Pictures.labels(trials, 320, 200).size() < shown.size());
   }
 
   @ParameterizedTest

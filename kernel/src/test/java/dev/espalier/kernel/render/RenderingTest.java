@@ -103,6 +103,21 @@ class RenderingTest {
   }
 
   @Test
+  void onAPageFewModelsStandSideBySideAndManyInTablesBelowEachOther() {
+    String few = Html.of(Samples.comparison());
+    assertEquals(1, few.split("<table", -1).length - 1, few);
+    assertTrue(few.contains("text-align:right\">tiny</th>"), few);
+    assertEquals(2, few.split(">controls</span>", -1).length - 1, few);
+    assertTrue(few.contains("of 10,000, measured"), few);
+    String many = Html.of(Samples.comparisonOfMany());
+    assertEquals(2, many.split("<table", -1).length - 1, many);
+    assertEquals(2, many.split("text-align:left\">both, from scratch</th>", -1).length - 1, many);
+    for (String column : List.of("accuracy", "gzip", "peak memory", "MACs")) {
+      assertEquals(1, many.split(">" + column + "<", -1).length - 1, column);
+    }
+  }
+
+  @Test
   void kindsThatDifferWithinAColumnStandBesideTheFigures() {
     Result.TableResult table =
         new Result.TableResult(

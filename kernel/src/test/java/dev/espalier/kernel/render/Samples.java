@@ -28,6 +28,7 @@ import dev.espalier.engine.run.Result.Row;
 import dev.espalier.engine.run.Result.Unit;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,7 @@ public final class Samples {
     all.put("model", model("teacher", false));
     all.put("model-cached", model("teacher", true));
     all.put("comparison", comparison());
+    all.put("comparison-of-many", comparisonOfMany());
     all.put("check-passed", check(true));
     all.put("check-failed", check(false));
     all.put("target-missed", checks());
@@ -62,6 +64,7 @@ public final class Samples {
     all.put("chart-widths", widths());
     all.put("chart-sweep", sweep());
     all.put("chart-frontier", frontier());
+    all.put("chart-trials", trials(40));
     return all;
   }
 
@@ -307,6 +310,33 @@ public final class Samples {
                 Optional.of("teacher"), "teacher is better by accuracy, by 0.44 points")));
   }
 
+  /** Too many models to stand side by side. */
+  public static Result.TableResult comparisonOfMany() {
+    Result.TableResult few = comparison();
+    List<Row> rows = new ArrayList<>();
+    for (String name : List.of("teacher", "distilled", "pruned", "both")) {
+      rows.add(named("", name, few.rows().get(rows.size() % 2)));
+    }
+    for (String name : List.of("pruned", "both")) {
+      for (String control : List.of("random pruning", "dense, same epochs", "from scratch")) {
+        rows.add(named("controls", name + ", " + control, few.rows().get(2)));
+      }
+    }
+    return new Result.TableResult(
+        "teacher, distilled, pruned, both",
+        few.columns(),
+        rows,
+        List.of(),
+        List.of(),
+        Optional.empty());
+  }
+
+  private static Row named(String group, String name, Row row) {
+    List<Cell> cells = new ArrayList<>(row.cells());
+    cells.set(0, new Cell.Text(name));
+    return new Row(group, cells);
+  }
+
   private static Row row(
       String group,
       String name,
@@ -358,6 +388,56 @@ public final class Samples {
                 Figure.modelled(Double.NaN, Unit.SECONDS),
                 "fc1 computes in 32-bit floats: quantize to int8")),
         "tiny does not meet mcu: 2 of 3 demands fail, and `latency at most 20 ms` binds");
+  }
+
+  /** A search whose trials crowd where the models are small, as they do. */
+  public static ChartSpec trials(int count) {
+    SplittableRandom random = new SplittableRandom(3);
+    List<List<Double>> sizes = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    List<List<Double>> accuracies =
+        List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    List<List<String>> numbers = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    for (int i = 0; i < count; i++) {
+      double size = 9_000 + 240_000 * Math.pow(random.nextDouble(), 3);
+      double accuracy = 0.975 - 900 / size - 0.02 * random.nextDouble();
+      int which = i % 5 == 4 ? 2 : accuracy < 0.945 ? 1 : 0;
+      sizes.get(which).add(size);
+      accuracies.get(which).add(which == 2 ? accuracy - 0.04 : accuracy);
+      numbers.get(which).add(Integer.toString(i + 1));
+    }
+    List<Integer> bySize = new ArrayList<>();
+    for (int i = 0; i < sizes.get(0).size(); i++) {
+      bySize.add(i);
+    }
+    bySize.sort(Comparator.comparingDouble(sizes.get(0)::get));
+    List<Integer> front = new ArrayList<>();
+    double best = 0;
+    for (int i : bySize) {
+      if (accuracies.get(0).get(i) > best) {
+        best = accuracies.get(0).get(i);
+        front.add(i);
+      }
+    }
+    List<String> names = List.of("keep to all constraints", "break a constraint", "ended early");
+    List<Series> series = new ArrayList<>();
+    for (int s = 0; s < names.size(); s++) {
+      series.add(
+          new Series(names.get(s), sizes.get(s), accuracies.get(s), List.of(), numbers.get(s)));
+    }
+    return new ChartSpec(
+        "Trials: accuracy vs size",
+        new Axis("size", Unit.BYTES, true),
+        new Axis("accuracy (validation)", Unit.FRACTION, false),
+        Style.POINTS,
+        series,
+        Optional.of(
+            new Series(
+                "frontier",
+                front.stream().map(sizes.get(0)::get).toList(),
+                front.stream().map(accuracies.get(0)::get).toList(),
+                List.of(),
+                front.stream().map(numbers.get(0)::get).toList())),
+        List.of("numbers are those of the trials"));
   }
 
   /** A search of two trials that both are too large. */
