@@ -20,7 +20,7 @@ import java.util.Optional;
  */
 public final class Keys {
   /** Raised whenever searches take another way: what they tried keeps its keys. */
-  private static final String SEARCH = "2 ";
+  private static final String SEARCH = "3 ";
 
   /** Raised whenever pruning to budgets leaves other channels. */
   private static final String BUDGETS = "2 ";

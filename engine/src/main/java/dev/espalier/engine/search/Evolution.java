@@ -4,6 +4,7 @@ import dev.espalier.engine.Randomness;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -24,13 +25,24 @@ import java.util.SplittableRandom;
  * recipe's model was not good enough, what leaves no more of the model by the same kind of steps is
  * tried only when nothing else is found.
  *
+ * <p>Up to half of a generation lies right beside the best, of all and of each kind ({@link
+ * Narrowing}). Of the others, several are drawn for each place, and the one whose neighbours did
+ * best is tried ({@link Prediction}; such a screening before trials is surveyed by Jin 2011,
+ * doi:10.1016/j.swevo.2011.05.001).
+ *
  * <p>Written here, since the maintained libraries of evolution for Java ask for a newer Java, run
  * the loop themselves and so cannot go on from stored trials, and repair what breaks constraints
  * rather than rank it.
  */
 public final class Evolution {
-  /** Draws for one offspring; what is known or too large by its structure is drawn again. */
-  private static final int DRAWS = 300;
+  /** Draws in each way; what is known or too large by its structure is drawn again. */
+  private static final int DRAWS = 100;
+
+  /** So many changes to a parent leave nothing of it. */
+  private static final int CHANGES = 3;
+
+  /** Of how many that may be better the likeliest is tried. */
+  private static final int FEW = 8;
 
   private final RecipeSpace space;
   private final int population;
@@ -38,6 +50,7 @@ public final class Evolution {
   private final long seed;
   private final Foretold foretold;
   private final List<Recipe> firsts;
+  private final Narrowing narrowing;
 
   /** What is known of a recipe before anything is trained. */
   public interface Foretold {
@@ -54,9 +67,14 @@ public final class Evolution {
   /**
    * A trial that was made.
    *
-   * @param poor whether its quality, after all of a trial's epochs, was not what is demanded
+   * @param lack what of the violation is of quality, rather than of what a model may cost
    */
-  public record Member(Recipe recipe, Standing standing, boolean poor) {}
+  public record Member(Recipe recipe, Standing standing, double lack) {
+    /** Whether its quality, after all of a trial's epochs, was not what is demanded. */
+    boolean poor() {
+      return standing.whole() && lack > 0;
+    }
+  }
 
   public Evolution(RecipeSpace space, int population, int sample, long seed, Foretold foretold) {
     this.space = space;
@@ -65,7 +83,16 @@ public final class Evolution {
     this.seed = seed;
     this.foretold = foretold;
     this.firsts = space.firsts(r -> foretold.excess(r) == 0);
+    this.narrowing = new Narrowing(space, r -> foretold.excess(r) == 0);
   }
+
+  /**
+   * What to try next.
+   *
+   * @param drawn whether it came by chance, rather than as one of the first or as one beside the
+   *     best: of such, a look after a few epochs may tell which to go on with
+   */
+  public record Next(Recipe recipe, boolean drawn) {}
 
   /**
    * What to try next, which depends on nothing but the seed and the trials before.
@@ -74,17 +101,23 @@ public final class Evolution {
    * @return up to {@code count} recipes that were not tried; fewer when there are no more, or none
    *     is found that could be better
    */
-  public List<Recipe> next(List<Member> before, int count) {
+  public List<Next> next(List<Member> before, int count) {
     Round round = new Round(before);
-    List<Recipe> out = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      int place = before.size() + i;
-      SplittableRandom random = Randomness.of(seed, "compress trial " + (place + 1));
-      Optional<Recipe> one = round.one(place, random);
+    List<Next> out = new ArrayList<>();
+    int narrowed = 0;
+    while (out.size() < count) {
+      Optional<Next> one = round.first();
+      if (one.isEmpty() && 2 * narrowed < count) {
+        one = round.narrower(narrowed % 2 > 0);
+        narrowed++;
+      }
+      if (one.isEmpty()) {
+        one = round.drawn(before.size() + out.size());
+      }
       if (one.isEmpty()) {
         return out;
       }
-      round.known.add(one.get());
+      round.known.add(one.get().recipe());
       out.add(one.get());
     }
     return out;
@@ -95,59 +128,102 @@ public final class Evolution {
     private final List<Member> living;
     private final List<Recipe> poor;
     private final Optional<Member> best;
+
+    /** Of each kind, the best that was tried with all epochs; the best of all first. */
+    private final List<Member> bests = new ArrayList<>();
+
     private final Set<Recipe> known = new HashSet<>();
+    private final Prediction prediction;
 
     Round(List<Member> before) {
       before.forEach(m -> known.add(m.recipe()));
+      prediction = new Prediction(before);
       poor = before.stream().filter(Member::poor).map(Member::recipe).toList();
       Optional<Member> first = before.stream().min(Comparator.comparing(Member::standing));
       living =
           new ArrayList<>(before.subList(Math.max(0, before.size() - population), before.size()));
       first.filter(m -> !living.contains(m)).ifPresent(living::add);
       best = first.filter(m -> m.standing().feasible() && m.standing().whole());
+      before.stream()
+          .filter(m -> m.standing().whole() && !m.standing().failed())
+          .sorted(Comparator.comparing(Member::standing))
+          .filter(m -> bests.stream().noneMatch(b -> b.recipe().isOfKind(m.recipe())))
+          .forEach(bests::add);
     }
 
-    Optional<Recipe> one(int place, SplittableRandom random) {
-      for (Recipe recipe : firsts) {
-        if (!known.contains(recipe) && mayBeBetter(recipe) && !hopeless(recipe)) {
-          return Optional.of(recipe);
-        }
-      }
-      Optional<Recipe> poorer = Optional.empty();
-      Optional<Recipe> least = Optional.empty();
-      double leastExcess = Double.POSITIVE_INFINITY;
-      for (int draw = 0; draw < DRAWS; draw++) {
-        Recipe recipe =
-            place < population || living.isEmpty()
-                ? space.draw(random)
-                : offspring(draw * 3 / DRAWS, random);
-        if (known.contains(recipe) || !mayBeBetter(recipe)) {
-          continue;
-        }
-        double over = foretold.excess(recipe);
-        if (over == 0 && !hopeless(recipe)) {
-          return Optional.of(recipe);
-        }
-        if (over == 0 && poorer.isEmpty()) {
-          poorer = Optional.of(recipe);
-        } else if (over < leastExcess) {
-          least = Optional.of(recipe);
-          leastExcess = over;
-        }
-      }
-      return poorer.isPresent() ? poorer : least;
+    /** The next of the first recipes. */
+    Optional<Next> first() {
+      return firsts.stream()
+          .filter(r -> isNew(r) && !hopeless(r))
+          .findFirst()
+          .map(r -> new Next(r, false));
     }
 
     /**
-     * One choice away from a parent; where nothing is found so, two; at last by chance, since a
+     * The next beside the best so far, or beside the best of any other kind.
+     *
+     * @param other whether of any other
+     */
+    Optional<Next> narrower(boolean other) {
+      Set<Recipe> beside = new LinkedHashSet<>();
+      for (Member member : bests) {
+        if (bests.get(0).equals(member) != other) {
+          narrowing.around(member, known).stream()
+              .filter(r -> isNew(r) && !hopeless(r))
+              .forEach(beside::add);
+        }
+      }
+      return likeliest(beside).map(r -> new Next(r, false));
+    }
+
+    private Optional<Recipe> likeliest(Set<Recipe> recipes) {
+      return recipes.stream().min(Comparator.comparing(prediction::of, Prediction.Expected.ORDER));
+    }
+
+    /**
+     * Of the first few that are drawn and may be better, the one that is likely to be best. First
+     * one choice away from a parent; where nothing is found so, two; at last by chance, since a
      * parent whose neighbours are all known must not end the search.
      */
-    private Recipe offspring(int third, SplittableRandom random) {
-      return switch (third) {
-        case 0 -> space.mutate(parent(random), random);
-        case 1 -> space.mutate(space.mutate(parent(random), random), random);
-        default -> space.draw(random);
-      };
+    Optional<Next> drawn(int place) {
+      SplittableRandom random = Randomness.of(seed, "compress trial " + (place + 1));
+      boolean byChance = place < population || living.isEmpty();
+      Set<Recipe> few = new LinkedHashSet<>();
+      Optional<Recipe> poorer = Optional.empty();
+      Optional<Recipe> least = Optional.empty();
+      double leastExcess = Double.POSITIVE_INFINITY;
+      for (int changes = byChance ? CHANGES : 1; changes <= CHANGES && few.isEmpty(); changes++) {
+        for (int draw = 0; draw < DRAWS && few.size() < FEW; draw++) {
+          Recipe recipe = changes < CHANGES ? offspring(changes, random) : space.draw(random);
+          if (!isNew(recipe)) {
+            continue;
+          }
+          double over = foretold.excess(recipe);
+          if (over == 0 && !hopeless(recipe)) {
+            few.add(recipe);
+          } else if (over == 0 && poorer.isEmpty()) {
+            poorer = Optional.of(recipe);
+          } else if (over < leastExcess) {
+            least = Optional.of(recipe);
+            leastExcess = over;
+          }
+        }
+      }
+      Optional<Recipe> likely = likeliest(few);
+      Optional<Recipe> mild = poorer.isPresent() ? poorer : least;
+      return (likely.isPresent() ? likely : mild).map(r -> new Next(r, true));
+    }
+
+    private Recipe offspring(int changes, SplittableRandom random) {
+      Recipe child = parent(random);
+      for (int i = 0; i < changes; i++) {
+        child = space.mutate(child, random);
+      }
+      return child;
+    }
+
+    private boolean isNew(Recipe recipe) {
+      return !known.contains(recipe) && mayBeBetter(recipe);
     }
 
     /**

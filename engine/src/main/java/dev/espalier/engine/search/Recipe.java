@@ -58,6 +58,15 @@ public record Recipe(
         : new Recipe(width, 0, 0, false, false, quantized);
   }
 
+  /** Whether it has the same steps as the other, if by other amounts. */
+  boolean isOfKind(Recipe other) {
+    return distills() == other.distills()
+        && prunes() == other.prunes()
+        && taught == other.taught
+        && globally == other.globally
+        && quantized == other.quantized;
+  }
+
   /**
    * Whether it leaves no more than the other, by the same kind of steps: fewer or as many units in
    * each of them, and no more numbers or more precise ones.

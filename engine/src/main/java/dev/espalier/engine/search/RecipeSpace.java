@@ -32,7 +32,7 @@ public record RecipeSpace(Set<String> using, boolean zeros) {
 
   private static final double[] WIDTHS = KEPT;
   private static final double[] CHANNELS = gone(KEPT);
-  private static final double[] WEIGHTS = {0, 0.5, 0.7, 0.8, 0.9, 0.95};
+  private static final double[] WEIGHTS_GONE = {0, 0.5, 0.7, 0.8, 0.9, 0.95};
 
   /** By how many levels a change may move an amount. */
   private static final int FARTHEST = 3;
@@ -68,7 +68,7 @@ public record RecipeSpace(Set<String> using, boolean zeros) {
           new Recipe(
               distills() ? any(WIDTHS, random) : 1,
               prunes() ? any(CHANNELS, random) : 0,
-              prunes() && zeros ? any(WEIGHTS, random) : 0,
+              prunes() && zeros ? any(WEIGHTS_GONE, random) : 0,
               prunes() && zeros && random.nextBoolean(),
               prunes() && distills() && random.nextBoolean(),
               quantizes() && random.nextBoolean());
@@ -156,7 +156,7 @@ public record RecipeSpace(Set<String> using, boolean zeros) {
       }
     }
     if (prunes() && zeros) {
-      for (double w : beside(WEIGHTS, r.weights())) {
+      for (double w : beside(WEIGHTS_GONE, r.weights())) {
         all.add(with(r, r.width(), r.channels(), w, r.quantized()));
       }
       all.add(
@@ -176,15 +176,50 @@ public record RecipeSpace(Set<String> using, boolean zeros) {
     return all.isEmpty() ? List.of(r) : all;
   }
 
-  /** How many there are. */
-  public long size() {
-    long prunings = 1;
+  /** The amounts that a recipe of the space may have. */
+  List<Part> parts() {
+    List<Part> parts = new ArrayList<>();
     if (prunes()) {
-      // Weights go per layer or globally, where some go.
-      long amounts = (long) CHANNELS.length * (zeros ? 2 * WEIGHTS.length - 1 : 1) - 1;
-      prunings += amounts * (distills() ? 2 : 1);
+      parts.add(Part.CHANNELS);
     }
-    return (distills() ? WIDTHS.length : 1) * prunings * (quantizes() ? 2 : 1) - 1;
+    if (distills()) {
+      parts.add(Part.WIDTH);
+    }
+    if (prunes() && zeros) {
+      parts.add(Part.WEIGHTS);
+    }
+    return parts;
+  }
+
+  /** An amount of a recipe, as the part that it keeps. */
+  enum Part {
+    CHANNELS,
+    WIDTH,
+    WEIGHTS;
+
+    /** What the recipe keeps; 1 when it takes nothing in this way. */
+    double kept(Recipe r) {
+      return switch (this) {
+        case CHANNELS -> 1 - r.channels();
+        case WIDTH -> r.width();
+        case WEIGHTS -> 1 - r.weights();
+      };
+    }
+
+    /** The recipe with another amount, in hundredths. */
+    Recipe keeping(double kept, Recipe r) {
+      double width = this == WIDTH ? Math.round(100 * kept) / 100.0 : r.width();
+      double channels = this == CHANNELS ? gone(kept) : r.channels();
+      double weights = this == WEIGHTS ? gone(kept) : r.weights();
+      return new Recipe(width, channels, weights, r.globally(), r.taught(), r.quantized()).plain();
+    }
+
+    /** Three levels beyond, in one direction; the last when there are fewer, but never all. */
+    double beyond(double kept, boolean less) {
+      double[] levels = this == WEIGHTS ? gone(WEIGHTS_GONE) : KEPT;
+      int at = nearest(levels, kept);
+      return levels[less ? Math.min(levels.length - 1, at + FARTHEST) : Math.max(1, at - FARTHEST)];
+    }
   }
 
   /** The recipe that leaves the least: no other is smaller in any count. */
@@ -192,7 +227,7 @@ public record RecipeSpace(Set<String> using, boolean zeros) {
     return new Recipe(
         distills() ? WIDTHS[WIDTHS.length - 1] : 1,
         prunes() ? CHANNELS[CHANNELS.length - 1] : 0,
-        prunes() && zeros ? WEIGHTS[WEIGHTS.length - 1] : 0,
+        prunes() && zeros ? WEIGHTS_GONE[WEIGHTS_GONE.length - 1] : 0,
         false,
         false,
         quantizes());
@@ -217,10 +252,14 @@ public record RecipeSpace(Set<String> using, boolean zeros) {
   private static double[] gone(double[] kept) {
     double[] gone = new double[kept.length];
     for (int i = 0; i < kept.length; i++) {
-      // In hundredths, so that half is written as half.
-      gone[i] = Math.round(100 * (1 - kept[i])) / 100.0;
+      gone[i] = gone(kept[i]);
     }
     return gone;
+  }
+
+  /** In hundredths, so that half is written as half. */
+  private static double gone(double kept) {
+    return Math.round(100 * (1 - kept)) / 100.0;
   }
 
   private static double any(double[] levels, SplittableRandom random) {
@@ -228,18 +267,23 @@ public record RecipeSpace(Set<String> using, boolean zeros) {
   }
 
   private static List<Double> beside(double[] levels, double now) {
+    int at = nearest(levels, now);
+    List<Double> out = new ArrayList<>();
+    for (int i = Math.max(0, at - FARTHEST); i <= Math.min(levels.length - 1, at + FARTHEST); i++) {
+      if (levels[i] != now) {
+        out.add(levels[i]);
+      }
+    }
+    return out;
+  }
+
+  private static int nearest(double[] levels, double now) {
     int at = 0;
     for (int i = 1; i < levels.length; i++) {
       if (Math.abs(levels[i] - now) < Math.abs(levels[at] - now)) {
         at = i;
       }
     }
-    List<Double> out = new ArrayList<>();
-    for (int i = Math.max(0, at - FARTHEST); i <= Math.min(levels.length - 1, at + FARTHEST); i++) {
-      if (i != at) {
-        out.add(levels[i]);
-      }
-    }
-    return out;
+    return at;
   }
 }

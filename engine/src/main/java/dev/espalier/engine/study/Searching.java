@@ -30,16 +30,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Searches for the recipe whose model is best within what a target demands, on the validation split
  * alone. Every trial is made of operations that the store keeps; so a search that was stopped goes
  * on where it was, by being done again.
  *
- * <p>Of each generation, all are trained for a third of a trial's epochs, and the better half for
- * all of them (one halving of Jamieson, Talwalkar 2016, arXiv:1502.07943). The first generation is
- * trained for all of them: it has the kinds of recipes side by side, and a net that starts afresh
- * learns later than one that is pruned.
+ * <p>Of each generation, what came by chance is trained for a third of a trial's epochs, and the
+ * better half of it for all of them (one halving of Jamieson, Talwalkar 2016, arXiv:1502.07943).
+ * What the search begins with is trained for all of them: it has the kinds of recipes side by side,
+ * and a net that starts afresh learns later than one that is pruned. So is what lies beside the
+ * best, since a look tells the larger of two neighbours to be better, not which will do.
  */
 final class Searching {
   /** Of a trial's epochs, what its first look takes: one in so many. */
@@ -153,10 +155,10 @@ final class Searching {
         break;
       }
       int wanted = Math.min(search.settings().generation(), search.trials() - trials.size());
-      List<Recipe> next =
+      List<Evolution.Next> next =
           evolution.next(
               trials.stream()
-                  .map(t -> new Evolution.Member(t.recipe(), t.standing(), isPoor(t)))
+                  .map(t -> new Evolution.Member(t.recipe(), t.standing(), lack(t)))
                   .toList(),
               wanted);
       if (next.isEmpty()) {
@@ -191,7 +193,7 @@ final class Searching {
       Trial whole =
           trial.epochs() == epochs
               ? trial
-              : made(List.of(trial.recipe()), List.of(number), epochs, true, sentence, progress)
+              : made(List.of(new Asked(number, trial.recipe())), epochs, true, sentence, progress)
                   .get(0);
       if (whole.standing().feasible()) {
         String told =
@@ -227,11 +229,12 @@ final class Searching {
     return new SearchTable(search, trials, limits).of(chosen, notes);
   }
 
-  /** Whether all of a trial's epochs did not bring it to the quality that is demanded. */
-  private boolean isPoor(Trial trial) {
-    return trial.standing().whole()
-        && limits.stream()
-            .anyMatch(l -> SweepTable.isQuality(l.metric()) && l.excess(trial.figures()) > 0);
+  /** The part of a trial's violation that is of quality. */
+  private double lack(Trial trial) {
+    return limits.stream()
+        .filter(l -> SweepTable.isQuality(l.metric()))
+        .mapToDouble(l -> l.excess(trial.figures()))
+        .sum();
   }
 
   // ---- what is asked
@@ -302,73 +305,55 @@ final class Searching {
     return said > 0 ? Math.min(said, epochs) : epochs;
   }
 
-  private void generation(List<Recipe> recipes, String sentence, Progress progress) {
-    int first = trials.size();
+  /** A trial to come. */
+  private record Asked(int number, Recipe recipe) {}
+
+  private void generation(List<Evolution.Next> next, String sentence, Progress progress) {
+    int first = trials.size() + 1;
     int epochs = trialEpochs();
     int look = Math.max(1, epochs / PART);
-    boolean halve = look < epochs && recipes.size() > 1 && first > 0;
-    List<Trial> looked =
-        made(
-            recipes,
-            numbers(first, recipes.size()),
-            halve ? look : epochs,
-            !halve,
-            sentence,
-            progress);
-    if (halve) {
-      // A first look of every recipe, then the whole trial of the better half.
-      List<Trial> better =
-          looked.stream()
+    List<Asked> whole = new ArrayList<>();
+    List<Asked> drawn = new ArrayList<>();
+    for (int i = 0; i < next.size(); i++) {
+      Asked asked = new Asked(first + i, next.get(i).recipe());
+      (next.get(i).drawn() && look < epochs ? drawn : whole).add(asked);
+    }
+    List<Trial> made = new ArrayList<>();
+    if (drawn.size() > 1) {
+      List<Trial> looks = made(drawn, look, false, sentence, progress);
+      Set<Integer> better =
+          looks.stream()
               .filter(t -> !t.standing().failed())
               .sorted(Comparator.comparing(Trial::standing))
-              .limit((recipes.size() + 1) / 2)
-              .toList();
-      List<Trial> whole =
-          made(
-              better.stream().map(Trial::recipe).toList(),
-              better.stream().map(t -> t.standing().number()).toList(),
-              epochs,
-              true,
-              sentence,
-              progress);
-      List<Trial> all = new ArrayList<>(looked);
-      whole.forEach(t -> all.set(t.standing().number() - first - 1, t));
-      looked = all;
+              .limit((drawn.size() + 1) / 2)
+              .map(t -> t.standing().number())
+              .collect(Collectors.toSet());
+      looks.stream().filter(t -> !better.contains(t.standing().number())).forEach(made::add);
+      drawn.removeIf(a -> !better.contains(a.number()));
     }
-    trials.addAll(looked);
-  }
-
-  private static List<Integer> numbers(int before, int count) {
-    List<Integer> all = new ArrayList<>();
-    for (int i = 1; i <= count; i++) {
-      all.add(before + i);
-    }
-    return all;
+    whole.addAll(drawn);
+    made.addAll(made(whole, epochs, true, sentence, progress));
+    made.sort(Comparator.comparingInt(t -> t.standing().number()));
+    trials.addAll(made);
   }
 
   private List<Trial> made(
-      List<Recipe> recipes,
-      List<Integer> numbers,
-      int epochs,
-      boolean whole,
-      String sentence,
-      Progress progress) {
+      List<Asked> asked, int epochs, boolean whole, String sentence, Progress progress) {
     progress.check();
-    List<Operation.Named> models = new ArrayList<>();
-    for (int i = 0; i < recipes.size(); i++) {
-      models.add(new Operation.Named("trial " + numbers.get(i), operation(recipes.get(i), epochs)));
-    }
+    List<Operation.Named> models =
+        asked.stream()
+            .map(a -> new Operation.Named("trial " + a.number(), operation(a.recipe(), epochs)))
+            .toList();
     runs.make(models, search.settings().workers(), sentence, progress);
     List<Trial> out = new ArrayList<>();
-    for (int i = 0; i < recipes.size(); i++) {
+    for (int i = 0; i < asked.size(); i++) {
+      int number = asked.get(i).number();
       SweepTable.Row row = runs.row(models.get(i));
       Operation model = models.get(i).model();
       Map<Metric, Figure> figures = row.figures().map(f -> all(f, model)).orElse(Map.of());
       Standing standing =
-          figures.isEmpty()
-              ? Standing.failure(numbers.get(i))
-              : standing(figures, numbers.get(i), whole);
-      out.add(new Trial(recipes.get(i), epochs, model, figures, row.reason(), standing));
+          figures.isEmpty() ? Standing.failure(number) : standing(figures, number, whole);
+      out.add(new Trial(asked.get(i).recipe(), epochs, model, figures, row.reason(), standing));
     }
     return out;
   }

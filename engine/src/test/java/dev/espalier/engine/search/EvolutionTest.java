@@ -109,6 +109,10 @@ class EvolutionTest {
     };
   }
 
+  private static List<Recipe> recipes(List<Evolution.Next> next) {
+    return next.stream().map(Evolution.Next::recipe).toList();
+  }
+
   private static List<Member> searched(long seed, int trials, int batch) {
     Evolution evolution = new Evolution(ALL, 12, 4, seed, only(r -> 0));
     return searched(evolution, trials, batch, EvolutionTest::judged);
@@ -118,13 +122,13 @@ class EvolutionTest {
       Evolution evolution, int trials, int batch, BiFunction<Recipe, Integer, Standing> judge) {
     List<Member> all = new ArrayList<>();
     while (all.size() < trials) {
-      List<Recipe> next = evolution.next(all, batch);
+      List<Recipe> next = recipes(evolution.next(all, batch));
       if (next.isEmpty()) {
         return all;
       }
       for (Recipe r : next) {
         Standing standing = judge.apply(r, all.size() + 1);
-        all.add(new Member(r, standing, !standing.feasible()));
+        all.add(new Member(r, standing, standing.violation()));
       }
     }
     return all;
@@ -172,7 +176,7 @@ class EvolutionTest {
   @Test
   void beginsWithOneOfEachKindThatMayKeepToTheConstraints() {
     Evolution evolution = new Evolution(ALL, 12, 4, 5, only(r -> 0));
-    List<String> first = evolution.next(List.of(), 4).stream().map(Recipe::text).toList();
+    List<String> first = recipes(evolution.next(List.of(), 4)).stream().map(Recipe::text).toList();
     assertEquals(
         List.of(
             "prune 50% of channels, finetune, quantize to int8",
@@ -182,7 +186,7 @@ class EvolutionTest {
                 + " quantize to int8"),
         first);
     Evolution tight = new Evolution(ALL, 12, 4, 5, only(r -> Math.max(0, bytes(r) - 0.03)));
-    List<Recipe> small = tight.next(List.of(), 4);
+    List<Recipe> small = recipes(tight.next(List.of(), 4));
     assertEquals("prune 90% of channels, finetune, quantize to int8", small.get(0).text());
     assertTrue(small.stream().allMatch(r -> bytes(r) <= 0.03), small.toString());
   }
@@ -224,15 +228,17 @@ class EvolutionTest {
   void endsWhenEverythingWasTried() {
     RecipeSpace two = new RecipeSpace(Set.of("distill"), true);
     Evolution evolution = new Evolution(two, 2, 1, 1, only(r -> 0));
-    assertEquals(two.size(), searched(evolution, 100, 3, EvolutionTest::judged).size());
+    // Widths from 5% to 99% of the channels are all there are; most lie between levels.
+    int tried = searched(evolution, 1000, 3, EvolutionTest::judged).size();
+    assertTrue(tried >= 12 && tried < 99, tried + " tried");
   }
 
   @Test
   void whatIsTooLargeByItsStructureIsNotTried() {
     Evolution evolution = new Evolution(ALL, 12, 4, 3, only(r -> r.quantized() ? 0 : 1));
-    assertTrue(evolution.next(List.of(), 20).stream().allMatch(Recipe::quantized));
+    assertTrue(recipes(evolution.next(List.of(), 20)).stream().allMatch(Recipe::quantized));
     // When all is too large, what is so by least is tried.
     Evolution none = new Evolution(ALL, 12, 4, 3, only(r -> 2 - r.channels()));
-    assertTrue(none.next(List.of(), 4).stream().allMatch(r -> r.channels() >= 0.85));
+    assertTrue(recipes(none.next(List.of(), 4)).stream().allMatch(r -> r.channels() >= 0.85));
   }
 }
