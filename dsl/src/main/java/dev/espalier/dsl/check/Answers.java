@@ -12,50 +12,22 @@ final class Answers {
 
   /** Whether the model that an operation makes gives quantities; empty when it is not known. */
   static Optional<Boolean> quantities(Operation model) {
-    return quantities(model, Optional.empty());
+    Lineage lineage = Lineage.of(model);
+    return architecture(lineage.origin())
+        .flatMap(
+            a ->
+                a.reconstructs()
+                    ? Optional.of(true)
+                    : lineage.data().stream().findFirst().flatMap(Answers::ofData));
   }
 
-  /**
-   * As {@link #quantities(Operation)}.
-   *
-   * @param data what it was last trained on, if it was
-   */
-  private static Optional<Boolean> quantities(Operation model, Optional<Operation> data) {
-    if (model instanceof Operation.Train t) {
-      return quantities(t.blueprint(), data.or(() -> Optional.of(t.data())));
+  private static Optional<Architecture> architecture(Operation origin) {
+    if (origin instanceof Operation.Blueprint b) {
+      return Optional.of(b.architecture());
     }
-    if (model instanceof Operation.Finetune f) {
-      return quantities(f.model(), data.or(() -> Optional.of(f.data())));
-    }
-    if (model instanceof Operation.Distill d) {
-      return quantities(d.student(), data.or(() -> Optional.of(d.data())));
-    }
-    if (model instanceof Operation.Prune p) {
-      return quantities(p.model(), data.or(p::data));
-    }
-    if (model instanceof Operation.Quantize q) {
-      return quantities(q.model(), data);
-    }
-    if (model instanceof Operation.Search s) {
-      return quantities(s.model(), data.or(() -> Optional.of(s.data())));
-    }
-    if (model instanceof Operation.StoppedAfter s) {
-      return quantities(s.step(), data);
-    }
-    if (model instanceof Operation.FreshCopy f) {
-      return quantities(f.model(), data);
-    }
-    if (model instanceof Operation.Blueprint b) {
-      return reconstructs(b.architecture(), data);
-    }
-    return model instanceof Operation.Given g && g.value() instanceof Architecture a
-        ? reconstructs(a, data)
+    return origin instanceof Operation.Given g && g.value() instanceof Architecture a
+        ? Optional.of(a)
         : Optional.empty();
-  }
-
-  private static Optional<Boolean> reconstructs(
-      Architecture architecture, Optional<Operation> data) {
-    return architecture.reconstructs() ? Optional.of(true) : data.flatMap(Answers::ofData);
   }
 
   /** Whether data has quantities as answers. */

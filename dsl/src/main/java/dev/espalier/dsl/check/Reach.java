@@ -5,7 +5,6 @@ import dev.espalier.dsl.Span;
 import dev.espalier.dsl.syntax.Name;
 import dev.espalier.dsl.syntax.Statement;
 import dev.espalier.engine.EspalierException;
-import dev.espalier.engine.Model;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.measure.Parameters;
 import dev.espalier.engine.prune.Pruner;
@@ -21,9 +20,6 @@ import java.util.stream.Collectors;
 
 /** What targets demand that the shapes of a model rule out, told before anything is trained. */
 final class Reach {
-  /** A larger model is looked at when it runs, so that checking stays quick. */
-  private static final long MOST_PARAMETERS = 3_000_000;
-
   private final Program program;
   private final Subjects subjects;
 
@@ -155,41 +151,26 @@ final class Reach {
   // ---- what is known of a model without running anything
 
   private Optional<Known> known(Operation model, Span at) {
+    Lineage lineage = Lineage.of(model);
+    if (lineage.has(Operation.Search.class)) {
+      return Optional.empty();
+    }
     try {
-      return shapes(model, at).filter(k -> Parameters.count(k.graph()) <= MOST_PARAMETERS);
+      Optional<Graph> graph =
+          subjects.began(lineage, at).filter(g -> Parameters.count(g) <= Subjects.MOST_PARAMETERS);
+      boolean quantized = false;
+      for (int i = lineage.steps().size() - 1; i >= 0 && graph.isPresent(); i--) {
+        Operation step = lineage.steps().get(i);
+        if (step instanceof Operation.Prune p) {
+          graph = quantized ? Optional.empty() : Pruner.shapes(graph.get(), p.spec());
+        }
+        quantized |= step instanceof Operation.Quantize;
+      }
+      boolean integers = quantized;
+      return graph.map(g -> new Known(g, integers));
     } catch (EspalierException e) {
       // What is wrong with a step is said by the checks of its own.
       return Optional.empty();
     }
-  }
-
-  private Optional<Known> shapes(Operation model, Span at) {
-    if (model instanceof Operation.Quantize q) {
-      return shapes(q.model(), at).map(k -> new Known(k.graph(), true));
-    }
-    if (model instanceof Operation.Finetune f) {
-      return shapes(f.model(), at);
-    }
-    if (model instanceof Operation.FreshCopy f) {
-      return shapes(f.model(), at);
-    }
-    if (model instanceof Operation.StoppedAfter s) {
-      return shapes(s.step(), at);
-    }
-    if (model instanceof Operation.Distill d && !(d.student() instanceof Operation.Blueprint)) {
-      return shapes(d.student(), at);
-    }
-    if (model instanceof Operation.Prune p) {
-      return shapes(p.model(), at)
-          .filter(k -> !k.quantized() && Parameters.count(k.graph()) <= MOST_PARAMETERS)
-          .flatMap(k -> Pruner.shapes(k.graph(), p.spec()))
-          .map(g -> new Known(g, false));
-    }
-    if (model instanceof Operation.Given g) {
-      return g.value() instanceof Model m
-          ? Optional.of(new Known(m.graph(), false))
-          : Optional.empty();
-    }
-    return subjects.architecture(model, at).map(g -> new Known(g, false));
   }
 }

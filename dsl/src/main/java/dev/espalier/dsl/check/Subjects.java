@@ -9,6 +9,7 @@ import dev.espalier.dsl.Span;
 import dev.espalier.dsl.syntax.Name;
 import dev.espalier.dsl.syntax.Value;
 import dev.espalier.engine.EspalierException;
+import dev.espalier.engine.Model;
 import dev.espalier.engine.architecture.Architecture;
 import dev.espalier.engine.catalog.Entry;
 import dev.espalier.engine.catalog.Kind;
@@ -51,8 +52,8 @@ final class Subjects {
     }
   }
 
-  /** A budget of a larger model is looked at when it runs. */
-  private static final long MOST_PARAMETERS = 3_000_000;
+  /** The shapes of a larger model are looked at when it runs, so that checking stays quick. */
+  static final long MOST_PARAMETERS = 3_000_000;
 
   private final Program program;
   private final WordMaker words;
@@ -394,31 +395,24 @@ final class Subjects {
 
   /** The graph that a model has before training, where its architecture and data are known. */
   Optional<Graph> architecture(Operation model, Span span) {
-    Operation at = model;
-    while (true) {
-      if (at instanceof Operation.Prune p) {
-        at = p.model();
-      } else if (at instanceof Operation.Finetune f) {
-        at = f.model();
-      } else if (at instanceof Operation.FreshCopy f) {
-        at = f.model();
-      } else if (at instanceof Operation.StoppedAfter s) {
-        at = s.step();
-      } else if (at instanceof Operation.Distill d) {
-        if (d.student() instanceof Operation.Blueprint b) {
-          return built(b, d.data());
-        }
-        at = d.student();
-      } else if (at instanceof Operation.Train t) {
-        return t.blueprint() instanceof Operation.Blueprint b
-            ? built(b, t.data())
-            : Optional.empty();
-      } else if (at instanceof Operation.FromOnnx f) {
-        return files.graph(f, span);
-      } else {
-        return Optional.empty();
-      }
+    Lineage lineage = Lineage.of(model);
+    return lineage.has(Operation.Quantize.class) || lineage.has(Operation.Search.class)
+        ? Optional.empty()
+        : began(lineage, span);
+  }
+
+  /** The graph that a model began with, before every step, where that is known. */
+  Optional<Graph> began(Lineage lineage, Span span) {
+    Operation origin = lineage.origin();
+    if (origin instanceof Operation.FromOnnx f) {
+      return files.graph(f, span);
+    } else if (origin instanceof Operation.Given g) {
+      return g.value() instanceof Model m ? Optional.of(m.graph()) : Optional.empty();
     }
+    List<Operation> data = lineage.data();
+    return origin instanceof Operation.Blueprint b && !data.isEmpty()
+        ? built(b, data.get(data.size() - 1))
+        : Optional.empty();
   }
 
   private static Optional<Graph> built(Operation.Blueprint blueprint, Operation data) {
@@ -534,9 +528,8 @@ final class Subjects {
   /** The part of its prunable weights (or channels) that is gone, as far as the program tells. */
   static double reached(Operation operation, boolean channels) {
     double left = 1;
-    Operation at = operation;
-    while (true) {
-      if (at instanceof Operation.Prune p) {
+    for (Operation step : Lineage.of(operation).steps()) {
+      if (step instanceof Operation.Prune p) {
         if (p.spec().channels() == channels) {
           if (p.spec().amount() instanceof Amount.Level level) {
             return 1 - left * (1 - level.fraction());
@@ -546,16 +539,13 @@ final class Subjects {
             left *= Math.pow(1 - part.fraction(), p.spec().rounds());
           }
         }
-        at = p.model();
-      } else if (at instanceof Operation.Finetune f) {
-        at = f.model();
-      } else if (at instanceof Operation.Quantize q) {
-        at = q.model();
-      } else if (at instanceof Operation.Distill d) {
-        at = d.student();
-      } else {
-        return 1 - left;
+      } else if (!(step instanceof Operation.Finetune
+          || step instanceof Operation.Quantize
+          || step instanceof Operation.Distill)) {
+        // New weights, or those of a step that did not end.
+        break;
       }
     }
+    return 1 - left;
   }
 }
