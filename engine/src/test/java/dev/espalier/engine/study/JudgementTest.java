@@ -60,6 +60,10 @@ class JudgementTest {
     return new Contestant(name, Optional.empty(), made);
   }
 
+  private Contestant model(String name, int seeds, double accuracy, long bytes) {
+    return model(name, seeds, accuracy, bytes, 1e-3);
+  }
+
   /** Of 0.8 U + 0.2 V, U and V even on [0, 1]. */
   private static double quantile(double p) {
     return p > 0.875 ? 1 - Math.sqrt((1 - p) * 2 * 0.16) : 0.8 * p + 0.1;
@@ -67,6 +71,10 @@ class JudgementTest {
 
   private static Verdict verdict(Metric metric, Optional<Target> target, Contestant... models) {
     return judgement(metric, target, models).verdict();
+  }
+
+  private static Verdict byAccuracy(Contestant... models) {
+    return verdict(Metric.ACCURACY, Optional.empty(), models);
   }
 
   private static Judgement judgement(Metric metric, Optional<Target> target, Contestant... models) {
@@ -96,12 +104,7 @@ class JudgementTest {
 
   @Test
   void theBetterOfTwoWins() {
-    Verdict v =
-        verdict(
-            Metric.ACCURACY,
-            Optional.empty(),
-            model("big", 5, 0.97, 200_000, 1e-3),
-            model("small", 5, 0.93, 50_000, 1e-3));
+    Verdict v = byAccuracy(model("big", 5, 0.97, 200_000), model("small", 5, 0.93, 50_000));
     assertEquals(Optional.of("big"), v.winner(), v.text());
     assertTrue(
         v.text()
@@ -114,12 +117,10 @@ class JudgementTest {
   @Test
   void theMarginIsThatOverTheSecondBestAndTheChanceThatOfAll() {
     Verdict v =
-        verdict(
-            Metric.ACCURACY,
-            Optional.empty(),
-            model("far", 5, 0.85, 50_000, 1e-3),
-            model("big", 5, 0.97, 200_000, 1e-3),
-            model("next", 5, 0.93, 50_000, 1e-3));
+        byAccuracy(
+            model("far", 5, 0.85, 50_000),
+            model("big", 5, 0.97, 200_000),
+            model("next", 5, 0.93, 50_000));
     assertEquals(Optional.of("big"), v.winner(), v.text());
     assertTrue(
         v.text().endsWith(" against next, 5 seeds, p < 0.001 against each of the others"),
@@ -128,12 +129,7 @@ class JudgementTest {
 
   @Test
   void equalModelsAreTooCloseAndItIsSaidWhatWouldDecide() {
-    Verdict v =
-        verdict(
-            Metric.ACCURACY,
-            Optional.empty(),
-            model("big", 5, 0.95, 200_000, 1e-3),
-            model("small", 5, 0.95, 50_000, 1e-3));
+    Verdict v = byAccuracy(model("big", 5, 0.95, 200_000), model("small", 5, 0.95, 50_000));
     assertEquals(Optional.empty(), v.winner(), v.text());
     assertTrue(v.text().startsWith("too close to call by accuracy: "), v.text());
     assertTrue(v.text().matches(".*(seeds would decide|number of seeds|more seeds).*"), v.text());
@@ -141,12 +137,7 @@ class JudgementTest {
 
   @Test
   void fewerThanThreeSeedsDecideNothing() {
-    Verdict v =
-        verdict(
-            Metric.ACCURACY,
-            Optional.empty(),
-            model("big", 2, 0.97, 200_000, 1e-3),
-            model("small", 2, 0.80, 50_000, 1e-3));
+    Verdict v = byAccuracy(model("big", 2, 0.97, 200_000), model("small", 2, 0.80, 50_000));
     assertEquals(Optional.empty(), v.winner());
     assertEquals(
         "too close to call by accuracy: 2 seeds, and a verdict needs at least 3; big is ahead on"
@@ -156,9 +147,9 @@ class JudgementTest {
 
   @Test
   void whatBreaksAConstraintLosesAndTheVerdictSaysWhatWouldChangeIt() {
-    Contestant big = model("big", 5, 0.98, 140_200, 1e-3);
-    Contestant small = model("small", 5, 0.95, 83_000, 1e-3);
-    Contestant tiny = model("tiny", 5, 0.90, 20_000, 1e-3);
+    Contestant big = model("big", 5, 0.98, 140_200);
+    Contestant small = model("small", 5, 0.95, 83_000);
+    Contestant tiny = model("tiny", 5, 0.90, 20_000);
     Judgement j = judgement(Metric.ACCURACY, target(size(100_000)), big, small, tiny);
     Verdict v = j.verdict();
     assertEquals(Optional.of("small"), v.winner(), v.text());
@@ -177,8 +168,8 @@ class JudgementTest {
 
   @Test
   void withoutABetterModelATighterLimitWouldChangeIt() {
-    Contestant small = model("small", 5, 0.97, 83_000, 1e-3);
-    Contestant tiny = model("tiny", 5, 0.92, 20_015, 1e-3);
+    Contestant small = model("small", 5, 0.97, 83_000);
+    Contestant tiny = model("tiny", 5, 0.92, 20_015);
     Verdict v = verdict(Metric.ACCURACY, target(size(100_000)), small, tiny);
     assertEquals(Optional.of("small"), v.winner(), v.text());
     assertTrue(v.text().contains("no constraint binds"), v.text());
@@ -195,8 +186,8 @@ class JudgementTest {
         verdict(
             Metric.ACCURACY,
             target(size(60_000)),
-            model("big", 3, 0.98, 140_000, 1e-3),
-            model("small", 3, 0.95, 84_120, 1e-3));
+            model("big", 3, 0.98, 140_000),
+            model("small", 3, 0.95, 84_120));
     assertEquals(Optional.empty(), v.winner());
     assertEquals(
         "none fits mcu: small comes closest, and would fit with size at most 84.12 KB instead of"
@@ -206,8 +197,8 @@ class JudgementTest {
 
   @Test
   void anAccuracyAtItsLimitIsJudgedByItsInterval() {
-    Contestant big = model("big", 3, 0.95, 140_000, 1e-3);
-    Contestant tiny = model("tiny", 3, 0.80, 10_000, 1e-3);
+    Contestant big = model("big", 3, 0.95, 140_000);
+    Contestant tiny = model("tiny", 3, 0.80, 10_000);
     Judgement j = judgement(Metric.SIZE, target(accuracy(0.95)), big, tiny);
     Verdict v = j.verdict();
     assertEquals(Optional.empty(), v.winner());
@@ -227,9 +218,9 @@ class JudgementTest {
 
   @Test
   void accuracyWithinPointsOfAnotherIsPaired() {
-    Contestant big = model("big", 5, 0.97, 140_000, 1e-3);
-    Contestant small = model("small", 5, 0.965, 50_000, 1e-3);
-    Contestant tiny = model("tiny", 5, 0.90, 10_000, 1e-3);
+    Contestant big = model("big", 5, 0.97, 140_000);
+    Contestant small = model("small", 5, 0.965, 50_000);
+    Contestant tiny = model("tiny", 5, 0.90, 10_000);
     Constraint within =
         new Constraint(
             Metric.ACCURACY,
@@ -248,12 +239,10 @@ class JudgementTest {
     int experiments = 120;
     for (int e = 0; e < experiments; e++) {
       wrong +=
-          verdict(
-                      Metric.ACCURACY,
-                      Optional.empty(),
-                      model("big", 3, 0.95, 2000, 1e-3),
-                      model("small", 3, 0.95, 1000, 1e-3),
-                      model("tiny", 3, 0.95, 1000, 1e-3))
+          byAccuracy(
+                      model("big", 3, 0.95, 2000),
+                      model("small", 3, 0.95, 1000),
+                      model("tiny", 3, 0.95, 1000))
                   .winner()
                   .isPresent()
               ? 1
@@ -268,7 +257,7 @@ class JudgementTest {
         verdict(
             Metric.LATENCY,
             Optional.empty(),
-            model("big", 5, 0.95, 2000, 1e-3),
+            model("big", 5, 0.95, 2000),
             model("small", 5, 0.95, 1000, 0.8e-3));
     assertEquals(Optional.of("small"), v.winner(), v.text());
     assertTrue(v.text().startsWith("small is best by latency: -204 µs (95% interval -2"), v.text());

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,19 +38,45 @@ class SweepingTest {
 
   @TempDir Path folder;
 
-  /** Over two amounts, one of them a layer that is not there, and two seeds. */
+  private static final Operation DATA =
+      new Operation.LoadData("d", new Glyphs(300, 60, 0.5, 1), Partition.WHOLE, ONE);
+
+  private static final Operation.Axis SEEDS =
+      new Operation.Axis(
+          "seed",
+          List.of(
+              new Operation.AxisValue("1", 1, Result.Unit.NONE),
+              new Operation.AxisValue("2", 2, Result.Unit.NONE)));
+
+  private static final Operation.Axis AMOUNTS =
+      new Operation.Axis(
+          "amount",
+          List.of(
+              new Operation.AxisValue("50%", 0.5, Result.Unit.FRACTION),
+              new Operation.AxisValue("80%", 0.8, Result.Unit.FRACTION)));
+
+  private static Environment seeded(int seed) {
+    return new Environment(seed, 1, "cpu", true);
+  }
+
+  private static Operation.SweepCell cell(List<Integer> at, String name, Operation model) {
+    return new Operation.SweepCell(at, List.of(new Operation.Named(name, model)));
+  }
+
+  private static Operation trained(int epochs, Environment seeded) {
+    return new Operation.Train(
+        new Operation.Blueprint("m", new Mlp(List.of(8))),
+        DATA,
+        TrainSettings.epochs(epochs),
+        seeded);
+  }
+
+  /** Over two amounts and two seeds; the last leaves out a layer that is not there. */
   private static Operation.Sweep sweep() {
-    Operation data = new Operation.LoadData("d", new Glyphs(300, 60, 0.5, 1), Partition.WHOLE, ONE);
     List<Operation.SweepCell> cells = new ArrayList<>();
     for (int amount = 0; amount < 2; amount++) {
       for (int seed = 0; seed < 2; seed++) {
-        Environment seeded = new Environment(seed + 1, 1, "cpu", true);
-        Operation trained =
-            new Operation.Train(
-                new Operation.Blueprint("m", new Mlp(List.of(8))),
-                data,
-                TrainSettings.epochs(1),
-                seeded);
+        Environment seeded = seeded(seed + 1);
         PruneSpec spec = PruneSpec.weights(amount == 0 ? 0.5 : 0.8);
         if (amount == 1 && seed == 1) {
           spec =
@@ -65,28 +92,23 @@ class SweepingTest {
                   spec.shape());
         }
         cells.add(
-            new Operation.SweepCell(
+            cell(
                 List.of(amount, seed),
-                List.of(
-                    new Operation.Named(
-                        "slim",
-                        new Operation.Prune(
-                            trained, Optional.empty(), spec, TrainSettings.epochs(1), seeded)))));
+                "slim",
+                new Operation.Prune(
+                    trained(1, seeded), Optional.empty(), spec, TrainSettings.epochs(1), seeded)));
       }
     }
+    return new Operation.Sweep(List.of(AMOUNTS, SEEDS), cells, 2, ONE);
+  }
+
+  /** One model of each of two seeds. */
+  private static Operation.Sweep overSeeds(String name, Function<Environment, Operation> made) {
     return new Operation.Sweep(
+        List.of(SEEDS),
         List.of(
-            new Operation.Axis(
-                "amount",
-                List.of(
-                    new Operation.AxisValue("50%", 0.5, Result.Unit.FRACTION),
-                    new Operation.AxisValue("80%", 0.8, Result.Unit.FRACTION))),
-            new Operation.Axis(
-                "seed",
-                List.of(
-                    new Operation.AxisValue("1", 1, Result.Unit.NONE),
-                    new Operation.AxisValue("2", 2, Result.Unit.NONE)))),
-        cells,
+            cell(List.of(0), name, made.apply(seeded(1))),
+            cell(List.of(1), name, made.apply(seeded(2)))),
         2,
         ONE);
   }
@@ -163,32 +185,16 @@ class SweepingTest {
   /** Distilled from a model and on data that only this process has. */
   private static Operation.Sweep given(Model teacher, DataSet data, Architecture student) {
     Operation.Given samples = new Operation.Given("mine", data, data.fingerprint());
-    List<Operation.SweepCell> cells = new ArrayList<>();
-    for (int seed = 1; seed <= 2; seed++) {
-      cells.add(
-          new Operation.SweepCell(
-              List.of(seed - 1),
-              List.of(
-                  new Operation.Named(
-                      "small",
-                      new Operation.Distill(
-                          List.of(new Operation.Given("big", teacher, teacher.key())),
-                          new Operation.Blueprint("s", student),
-                          samples,
-                          new SoftTargets(4, 0.9),
-                          TrainSettings.epochs(1),
-                          new Environment(seed, 1, "cpu", true))))));
-    }
-    return new Operation.Sweep(
-        List.of(
-            new Operation.Axis(
-                "seed",
-                List.of(
-                    new Operation.AxisValue("1", 1, Result.Unit.NONE),
-                    new Operation.AxisValue("2", 2, Result.Unit.NONE)))),
-        cells,
-        2,
-        ONE);
+    return overSeeds(
+        "small",
+        seeded ->
+            new Operation.Distill(
+                List.of(new Operation.Given("big", teacher, teacher.key())),
+                new Operation.Blueprint("s", student),
+                samples,
+                new SoftTargets(4, 0.9),
+                TrainSettings.epochs(1),
+                seeded));
   }
 
   private static int workers(List<Progress.Event> events) {
@@ -255,33 +261,7 @@ class SweepingTest {
   // ---- workers that die
 
   private static Operation.Sweep patient() {
-    List<Operation.SweepCell> cells = new ArrayList<>();
-    for (int seed = 1; seed <= 2; seed++) {
-      Environment seeded = new Environment(seed, 1, "cpu", true);
-      Operation data =
-          new Operation.LoadData("d", new Glyphs(300, 60, 0.5, 1), Partition.WHOLE, ONE);
-      cells.add(
-          new Operation.SweepCell(
-              List.of(seed - 1),
-              List.of(
-                  new Operation.Named(
-                      "m",
-                      new Operation.Train(
-                          new Operation.Blueprint("m", new Mlp(List.of(8))),
-                          data,
-                          TrainSettings.epochs(150),
-                          seeded)))));
-    }
-    return new Operation.Sweep(
-        List.of(
-            new Operation.Axis(
-                "seed",
-                List.of(
-                    new Operation.AxisValue("1", 1, Result.Unit.NONE),
-                    new Operation.AxisValue("2", 2, Result.Unit.NONE)))),
-        cells,
-        2,
-        ONE);
+    return overSeeds("m", seeded -> trained(150, seeded));
   }
 
   /** Kills the workers, as {@code kill -9} does, when some of the work is seen to be done. */
