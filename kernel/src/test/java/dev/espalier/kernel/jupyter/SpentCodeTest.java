@@ -29,14 +29,22 @@ class SpentCodeTest {
       Client client = kernel.client();
       run(
           client,
-          "import java.util.function.IntSupplier;\nint kept = 5;\n"
-              + "record Point(int x, int y) {}\nPoint at = new Point(1, 2);\n"
-              + "@Deprecated class Old { int n = 3; class Inner { int m = n + 1; } }\n"
-              + "Old old = new Old();\nList raw = new ArrayList();\n"
-              + "int rate() { return 1; }\nint twice() { return 2 * rate(); }\n"
-              + "void fails() {\n  throw new IllegalStateException(\"late\");\n}\n"
-              + "var counter = new Object() { int n = 7; int next() { return ++n; } };\n"
-              + "String changing = \"text\";\nint gone = 1;");
+          """
+          import java.util.function.IntSupplier;
+          int kept = 5;
+          record Point(int x, int y) {}
+          Point at = new Point(1, 2);
+          @Deprecated class Old { int n = 3; class Inner { int m = n + 1; } }
+          Old old = new Old();
+          List raw = new ArrayList();
+          int rate() { return 1; }
+          int twice() { return 2 * rate(); }
+          void fails() {
+            throw new IllegalStateException("late");
+          }
+          var counter = new Object() { int n = 7; int next() { return ++n; } };
+          String changing = "text";
+          int gone = 1;""");
       run(client, "raw.add((IntSupplier) () -> kept + 1);");
       run(
           client,
@@ -89,19 +97,32 @@ class SpentCodeTest {
       Client client = kernel.client();
       run(
           client,
-          "import java.lang.ref.WeakReference;\nimport java.util.function.IntSupplier;\n"
-              + "List<WeakReference<Class<?>>> old = new ArrayList<>();\n"
-              + "record Point(int x) {}\nint changing = 5;\nint rate() { return 1; }");
+          """
+          import java.lang.ref.WeakReference;
+          import java.util.function.IntSupplier;
+          List<WeakReference<Class<?>>> old = new ArrayList<>();
+          record Point(int x) {}
+          int changing = 5;
+          int rate() { return 1; }""");
       run(client, "if (true) { old.add(new WeakReference<>(Point.class)); }");
       run(client, "if (true) { old.add(new WeakReference<>(new Object() {}.getClass())); }");
       run(
           client,
-          "IntSupplier early = () -> changing + rate();\nList<Object> held = new ArrayList<>();");
+          """
+          IntSupplier early = () -> changing + rate();
+          List<Object> held = new ArrayList<>();""");
       run(client, "record Other(int x) {}\nif (true) { held.add(new Other(3)); }");
       run(client, "Class<?> of() { return new Object() {}.getClass(); }");
       run(client, "if (true) { old.add(new WeakReference<>(of())); }");
-      run(client, "record Point(String s) {}\nrecord Other(String s) {}\nString changing = \"x\";");
-      run(client, "int rate() { return 100; }\nint of() { return 1; }");
+      // What is above is declared anew, and nothing but what is held keeps the old.
+      run(
+          client,
+          """
+          record Point(String s) {}
+          record Other(String s) {}
+          String changing = "x";
+          int rate() { return 100; }
+          int of() { return 1; }""");
       many(client, MANY);
       run(client, "for (int i = 0; i < 3; i++) { System.gc(); Thread.sleep(30); }");
 
