@@ -49,17 +49,42 @@ public final class Pruner {
       Optional<DataSet> data,
       Environment environment,
       Progress progress) {
+    return prune(start, spec, settings, data, environment, progress, RoundCheckpoints.NONE);
+  }
+
+  /**
+   * As {@link #prune(Graph, PruneSpec, TrainSettings, Optional, Environment, Progress)}, going on
+   * from the rounds that are done: the result has the same bits as without.
+   *
+   * @throws IllegalArgumentException when what is done is of another pruning
+   */
+  public static Pruned prune(
+      Graph start,
+      PruneSpec spec,
+      TrainSettings settings,
+      Optional<DataSet> data,
+      Environment environment,
+      Progress progress,
+      RoundCheckpoints checkpoints) {
     check(start, spec, data);
     Graph before = spec.channels() ? ConstantFolding.in(marked(start)) : marked(start);
     Rounds rounds =
         spec.channels()
             ? new ChannelPruning(before, spec, environment.seed()).checked()
             : new WeightPruning(before, spec, environment.seed());
-    Graph graph = before;
-    Graph whole = before;
-    List<Model.Epoch> history = new ArrayList<>();
+    // Without finetuning a round is done in no time.
+    Optional<FinishedRound> newest =
+        spec.roundEpochs() > 0 ? checkpoints.newestRound() : Optional.empty();
+    int done = newest.map(FinishedRound::round).orElse(0);
+    if (newest.isPresent() && (done < 1 || done >= spec.rounds())) {
+      throw new IllegalArgumentException("round " + done + " of " + spec.rounds() + " is done");
+    }
+    Graph graph = newest.map(FinishedRound::graph).orElse(before);
+    Graph whole = graph;
+    List<Model.Epoch> history =
+        new ArrayList<>(newest.map(FinishedRound::history).orElse(List.of()));
     int epochs = spec.rounds() * spec.roundEpochs();
-    for (int round = 1; round <= spec.rounds(); round++) {
+    for (int round = done + 1; round <= spec.rounds(); round++) {
       try {
         progress.check();
         graph = rounds.next(graph, round, progress);
@@ -78,10 +103,14 @@ public final class Pruner {
                   settings.withEpochs(spec.roundEpochs()),
                   own,
                   VERB,
-                  new RoundProgress(progress, history.size(), epochs));
+                  new RoundProgress(progress, history.size(), epochs),
+                  checkpoints.finetuning(round));
           graph = tuned.graph();
           add(history, tuned);
           whole = graph;
+          if (round < spec.rounds()) {
+            checkpoints.keepRound(new FinishedRound(round, graph, history));
+          }
         }
       } catch (TrainingStopped e) {
         add(history, e.trained());

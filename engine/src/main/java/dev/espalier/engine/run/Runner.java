@@ -16,12 +16,12 @@ import dev.espalier.engine.distill.Teacher;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.prune.Pruned;
 import dev.espalier.engine.prune.Pruner;
+import dev.espalier.engine.prune.RoundCheckpoints;
 import dev.espalier.engine.quantize.Quantizer;
 import dev.espalier.engine.train.Checkpoints;
 import dev.espalier.engine.train.Initialization;
 import dev.espalier.engine.train.Trained;
 import dev.espalier.engine.train.Trainer;
-import dev.espalier.engine.train.TrainingState;
 import dev.espalier.engine.train.TrainingStopped;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -216,7 +216,7 @@ public final class Runner {
     if (!(operation instanceof Operation.FromOnnx)) {
       model = store.keep(model, effort(operation, seconds, output.added(), memory, progress));
     }
-    store.forgetCheckpoint(key);
+    new StepCheckpoints(store, key).forget(operation);
     models.put(key, model);
     progress.on(new Progress.Event.Finished(verb, name, false, seconds, output.effect()));
     return new Made(model, false, output.effect());
@@ -343,49 +343,28 @@ public final class Runner {
   /** Makes it, going on from where it was stopped when that was kept. */
   private Output made(Operation operation, Progress progress) {
     String key = keys.of(operation);
-    Kept checkpoints = new Kept(key);
-    if (store.hasCheckpoint(key)) {
+    StepCheckpoints checkpoints = new StepCheckpoints(store, key);
+    if (checkpoints.exist()) {
       try {
-        return make(operation, progress, checkpoints).after(checkpoints.seconds);
+        return make(operation, progress, checkpoints, checkpoints).after(checkpoints.seconds());
       } catch (IllegalArgumentException e) {
-        // The checkpoint is none of this training, which therefore begins anew.
-        store.forgetCheckpoint(key);
+        // The checkpoint is none of this step, which therefore begins anew.
+        checkpoints.forget(operation);
       }
     }
-    return make(operation, progress, checkpoints);
+    return make(operation, progress, checkpoints, checkpoints);
   }
 
-  /** The checkpoint of one step in the store. */
-  private final class Kept implements Checkpoints {
-    private final String key;
-    double seconds;
-
-    Kept(String key) {
-      this.key = key;
-    }
-
-    @Override
-    public Optional<TrainingState> newest() {
-      Optional<TrainingState> state = store.checkpoint(key);
-      seconds =
-          state.stream().flatMap(s -> s.history().stream()).mapToDouble(Model.Epoch::seconds).sum();
-      return state;
-    }
-
-    @Override
-    public void keep(TrainingState state) {
-      try {
-        store.keepCheckpoint(key, state);
-      } catch (EspalierException e) {
-        // Without it the step begins anew next time, with the same result.
-      }
-    }
-  }
-
-  private Output make(Operation operation, Progress progress, Checkpoints checkpoints) {
+  private Output make(
+      Operation operation, Progress progress, Checkpoints checkpoints, RoundCheckpoints rounds) {
     if (operation instanceof Operation.StoppedAfter s) {
       try {
-        Output whole = make(s.step(), new UpToEpoch(progress, s.epoch()), Checkpoints.NONE);
+        Output whole =
+            make(
+                s.step(),
+                new UpToEpoch(progress, s.epoch()),
+                Checkpoints.NONE,
+                RoundCheckpoints.NONE);
         // With another seed a training may stop early, before the epoch at which the user did.
         return new Output(
             marked(whole.graph(), s), whole.inherited(), whole.added(), whole.effect());
@@ -446,7 +425,8 @@ public final class Runner {
               prune.settings(),
               prune.data().map(d -> data(d, progress)),
               prune.environment(),
-              progress);
+              progress,
+              rounds);
       return new Output(pruned.graph(), model.history(), pruned.history(), pruned.effect());
     }
     if (operation instanceof Operation.Quantize quantize) {

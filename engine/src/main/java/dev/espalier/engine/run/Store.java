@@ -12,6 +12,7 @@ import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.StoredData;
 import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.onnx.OnnxFile;
+import dev.espalier.engine.prune.FinishedRound;
 import dev.espalier.engine.train.TrainingState;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,7 +43,8 @@ import java.util.stream.Stream;
  * is set aside under {@code damaged/} and made again. Several processes may share a store.
  *
  * <p>A training that was stopped leaves its state in {@code checkpoints/ab/abcd….safetensors} until
- * it is done, by the key of the whole step. It is no model, and nothing takes it for one.
+ * it is done, by the key of the whole step; pruning in rounds leaves its last finished round in
+ * {@code checkpoints/ab/abcd….round}. They are no models, and nothing takes them for one.
  */
 public final class Store {
   private static final Gson JSON =
@@ -297,7 +299,48 @@ public final class Store {
   }
 
   private Path checkpointFile(String key) {
-    return root.resolve("checkpoints").resolve(key.substring(0, 2)).resolve(key + ".safetensors");
+    return checkpointFile(key, ".safetensors");
+  }
+
+  /** The last round that the pruning of that key finished before it was stopped. */
+  Optional<FinishedRound> round(String key) {
+    Path file = roundFile(key);
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(RoundFile.read(file, key));
+    } catch (IOException e) {
+      forgetRound(key);
+      return Optional.empty();
+    }
+  }
+
+  /** Whether rounds of the pruning of that key are done; they are not read. */
+  public boolean hasRound(String key) {
+    return Files.isRegularFile(roundFile(key));
+  }
+
+  /**
+   * Keeps a finished round of the pruning of that key, in the place of the one before it.
+   *
+   * @throws EspalierException (run) when it cannot be written; what was kept before then stays
+   */
+  void keepRound(String key, FinishedRound round) {
+    RoundFile.write(roundFile(key), key, round);
+  }
+
+  /** Forgets the rounds of the pruning of that key: it is done, or begins anew. */
+  void forgetRound(String key) {
+    delete(roundFile(key));
+  }
+
+  private Path roundFile(String key) {
+    return checkpointFile(key, ".round");
+  }
+
+  private Path checkpointFile(String key, String ending) {
+    return root.resolve("checkpoints").resolve(key.substring(0, 2)).resolve(key + ending);
   }
 
   private static void forgetOldCheckpoints(Path checkpoints) throws IOException {

@@ -1,5 +1,6 @@
 package dev.espalier.engine.run;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -23,9 +24,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is kept of a step that the user stopped, and that it is never the step's result. */
 final class StoppedStepTest {
@@ -181,5 +186,141 @@ final class StoppedStepTest {
     Files.write(file, good);
     assertEquals(3, runner.store().checkpoint(key).orElseThrow().epochs());
     assertEquals(6, runner.model(TRAIN, "net", "", Progress.NONE).model().history().size());
+  }
+
+  private static Operation inRounds(boolean channels, Amount amount) {
+    PruneSpec spec =
+        new PruneSpec(
+            amount, channels, new Criterion.Magnitude(), false, List.of(), List.of(), 4, 2);
+    return new Operation.Prune(
+        TRAIN, Optional.of(DATA), spec, TrainSettings.epochs(2).withBatch(32), ONE);
+  }
+
+  /** Zeros, channels, and channels to a budget. */
+  static Stream<Operation> roundsOfEachKind() {
+    return Stream.of(
+        inRounds(false, new Amount.Level(0.8)),
+        inRounds(true, new Amount.OfRemaining(0.2)),
+        inRounds(
+            true, new Amount.Budgets(List.of(new Amount.Budget(Amount.Measure.MACS, 0.3, true)))));
+  }
+
+  /** Collects which epochs of pruning are trained. */
+  private static Progress noting(List<Integer> epochs) {
+    return event -> {
+      if (event instanceof Progress.Event.EpochEnded e && e.verb().equals("prune")) {
+        epochs.add(e.epoch().epoch());
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @MethodSource("roundsOfEachKind")
+  void roundsGoOnFromTheEpochWhereTheyWereStopped(Operation prune, @TempDir Path other) {
+    Model straight = new Runner(Store.open(other)).model(prune, "net", "", Progress.NONE).model();
+    runner().model(TRAIN, "net", "", Progress.NONE);
+    assertEquals(5, stop(runner(), prune, 5).operation().epoch());
+    // The user may stop it again, in the middle of a round and at its end.
+    assertEquals(6, stop(runner(), prune, 1).operation().epoch());
+    Runner again = runner();
+    String key = again.key(prune);
+    assertTrue(again.store().hasRound(key));
+    List<Integer> epochs = new java.util.ArrayList<>();
+    Model made = again.model(prune, "net", "", noting(epochs)).model();
+    assertEquals(List.of(7, 8), epochs);
+    assertEquals(straight.graph(), made.graph());
+    assertEquals(straight.key(), made.key());
+    assertArrayEquals(OnnxFile.encode(straight.graph()), OnnxFile.encode(made.graph()));
+    assertEquals(
+        straight.history().stream().map(e -> e.epoch() + " " + e.loss()).toList(),
+        made.history().stream().map(e -> e.epoch() + " " + e.loss()).toList());
+    assertFalse(again.store().hasRound(key), "it is done");
+    assertEquals(List.of(), checkpointFiles());
+  }
+
+  private List<Path> checkpointFiles() {
+    try (Stream<Path> files = Files.walk(folder.resolve("checkpoints"))) {
+      return files.filter(Files::isRegularFile).toList();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aDamagedRoundIsNotUsed() throws IOException {
+    Operation prune = inRounds(true, new Amount.Level(0.5));
+    runner().model(TRAIN, "net", "", Progress.NONE);
+    stop(runner(), prune, 4);
+    Path file = checkpointFiles().get(0);
+    byte[] good = Files.readAllBytes(file);
+    Runner runner = runner();
+    String key = runner.key(prune);
+    for (int at : new int[] {0, 31, 33, 36, 60, good.length / 2, good.length - 1}) {
+      byte[] bad = good.clone();
+      bad[at] ^= 0x41;
+      Files.write(file, bad);
+      assertTrue(runner.store().round(key).isEmpty(), "byte " + at);
+      assertFalse(Files.exists(file), "it is removed");
+    }
+    for (int length : new int[] {0, 5, 32, 36, 100, good.length - 1, good.length + 1}) {
+      Files.write(file, java.util.Arrays.copyOf(good, length));
+      assertTrue(runner.store().round(key).isEmpty(), length + " bytes");
+    }
+    Files.write(file, good);
+    assertTrue(runner.store().round("0".repeat(64)).isEmpty());
+    assertEquals(2, runner.store().round(key).orElseThrow().round());
+    Files.write(file, java.util.Arrays.copyOf(good, 40));
+    List<Integer> epochs = new java.util.ArrayList<>();
+    runner().model(prune, "net", "", noting(epochs));
+    assertEquals(List.of(1, 2, 3, 4, 5, 6, 7, 8), epochs);
+  }
+
+  /** Prunes in rounds, and waits in the third of four until it is killed. */
+  static final class Killed {
+    public static void main(String[] args) {
+      new Runner(Store.open(Path.of(args[0])))
+          .model(
+              inRounds(true, new Amount.Level(0.6)),
+              "net",
+              "",
+              event -> {
+                if (event instanceof Progress.Event.EpochEnded e && e.verb().equals("prune")) {
+                  System.out.println(e.epoch().epoch());
+                  if (e.epoch().epoch() == 5) {
+                    LockSupport.parkNanos(TimeUnit.MINUTES.toNanos(5));
+                  }
+                }
+              });
+    }
+  }
+
+  @Test
+  void aProcessKilledBetweenRoundsRepeatsNoneThatIsDone(@TempDir Path other) throws Exception {
+    Operation prune = inRounds(true, new Amount.Level(0.6));
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dai.djl.offline=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Killed.class.getName(),
+                folder.toString())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (var lines = process.inputReader()) {
+      String line = lines.readLine();
+      while (line != null && !line.equals("5")) {
+        line = lines.readLine();
+      }
+      assertEquals("5", line);
+    } finally {
+      process.destroyForcibly();
+      assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+    }
+    List<Integer> epochs = new java.util.ArrayList<>();
+    Model made = runner().model(prune, "net", "", noting(epochs)).model();
+    assertEquals(List.of(5, 6, 7, 8), epochs);
+    Model straight = new Runner(Store.open(other)).model(prune, "net", "", Progress.NONE).model();
+    assertArrayEquals(OnnxFile.encode(straight.graph()), OnnxFile.encode(made.graph()));
   }
 }
