@@ -6,8 +6,10 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.StandardCopyOption;
@@ -96,10 +98,21 @@ public final class WholeFile {
           "choose another folder, or change its permissions",
           e);
     }
-    String reason =
-        e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : said;
     return EspalierException.run(
-        "the file cannot be written", target.toString(), reason, "choose another place", e);
+        "the file cannot be written", target.toString(), reason(e), "choose another place", e);
+  }
+
+  /** Why, in words: of some failures the system's message is no more than a path. */
+  private static String reason(Exception e) {
+    if (e instanceof FileAlreadyExistsException there) {
+      return there.getFile() + " is a file, and a folder is needed";
+    }
+    if (e instanceof NoSuchFileException missing) {
+      return missing.getFile() + " is not there, and cannot be made";
+    }
+    return e instanceof FileSystemException f && f.getReason() != null
+        ? f.getReason()
+        : String.valueOf(e.getMessage());
   }
 
   private static void deleteQuietly(Path file) {

@@ -55,6 +55,24 @@ class WholeFileTest {
     assertTrue(Files.isDirectory(file));
   }
 
+  @Test
+  void aFileWhereAFolderIsNeededIsNamed() throws IOException {
+    Path taken = Files.createFile(folder.resolve("store"));
+    EspalierException direct =
+        assertThrows(
+            EspalierException.class,
+            () -> WholeFile.write(taken.resolve("model.onnx"), new byte[1]));
+    assertEquals(taken + " is a file, and a folder is needed", direct.why());
+    EspalierException missing =
+        assertThrows(
+            EspalierException.class,
+            () -> {
+              throw WholeFile.failure(
+                  taken, new java.nio.file.NoSuchFileException("/proc/nowhere"));
+            });
+    assertEquals("/proc/nowhere is not there, and cannot be made", missing.why());
+  }
+
   private static List<String> names(Path in) throws IOException {
     try (Stream<Path> files = Files.list(in)) {
       return files.map(f -> f.getFileName().toString()).sorted().toList();

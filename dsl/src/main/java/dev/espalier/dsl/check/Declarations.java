@@ -178,12 +178,26 @@ final class Declarations {
       }
       out.add(q.number());
     }
-    if (out.get(0) <= 0) {
+    for (int part = 0; part < out.size(); part += 2) {
+      if (out.get(part) == 0) {
+        program.report(
+            Code.E304,
+            c.parts().get(part).span(),
+            "the " + (part == 0 ? "training" : "test") + " part cannot be 0",
+            "the parts are training/validation or training/validation/test");
+      }
+    }
+    double sum = out.stream().mapToDouble(Double::doubleValue).sum();
+    // Whole numbers may count samples; how many there are is known when the data is there.
+    boolean counts = out.stream().allMatch(v -> v == Math.rint(v));
+    if (!counts && Math.abs(sum - 100) > 1e-9 && Math.abs(sum - 1) > 1e-9) {
+      Span first = c.parts().get(0).span();
+      Span last = c.parts().get(c.parts().size() - 1).span();
       program.report(
           Code.E304,
-          c.parts().get(0).span(),
-          "the training part cannot be 0",
-          "the parts are training/validation or training/validation/test");
+          new Span(first.start(), last.end()),
+          "these parts add up to " + Amounts.plain(Math.rint(sum * 1e6) / 1e6),
+          "percentages make 100, parts of a whole 1");
     }
     return out;
   }

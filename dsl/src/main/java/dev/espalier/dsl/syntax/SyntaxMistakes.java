@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** What is said of a sentence that does not parse. */
 final class SyntaxMistakes {
@@ -387,6 +388,9 @@ final class SyntaxMistakes {
   private static final String QUOTES = "\u201C\u201D\u201E\u2018\u2019\u00AB\u00BB'`\u2033";
   private static final String DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212";
 
+  /** The sign of a millionth, as keyboards and as Greek texts write it. */
+  private static final String MICRO = "\u00b5\u03bc";
+
   /** A character that stands for one that the language has. */
   private Optional<Found> character(int at, boolean wholly) {
     if (at >= pieces.size() || pieces.get(at).shape() != Piece.Shape.UNKNOWN) {
@@ -415,7 +419,7 @@ final class SyntaxMistakes {
     String title =
         quotes
             ? "`" + piece.text() + "` does not open a text"
-            : "`" + source.text().substring(piece.span().start(), end) + "` is " + kind;
+            : "`" + seen(source.text().substring(piece.span().start(), end)) + "` is " + kind;
     String label =
         quotes
             ? "use straight quotes: \""
@@ -426,6 +430,14 @@ final class SyntaxMistakes {
     return trial.understands(edits, wholly)
         ? Optional.of(new Found(said.with(edits), edits))
         : wholly ? Optional.empty() : Optional.of(found(said));
+  }
+
+  /** Characters by their numbers where there is nothing to see. */
+  private static String seen(String text) {
+    return text.codePoints()
+        .mapToObj(
+            c -> isUnseen(c) ? String.format(Locale.ROOT, "U+%04X", c) : Character.toString(c))
+        .collect(Collectors.joining());
   }
 
   private static String run(List<Edit> edits, Span from, int end) {
@@ -450,8 +462,11 @@ final class SyntaxMistakes {
     if (Character.isSpaceChar(point)) {
       return Optional.of(" ");
     }
-    if (Character.getType(point) == Character.FORMAT) {
+    if (isUnseen(point)) {
       return Optional.of("");
+    }
+    if (MICRO.contains(character)) {
+      return Optional.of("u");
     }
     String plain = Normalizer.normalize(character, Normalizer.Form.NFKC);
     boolean ascii = plain.chars().allMatch(c -> c > ' ' && c < 127);
@@ -469,9 +484,17 @@ final class SyntaxMistakes {
     if (Character.isSpaceChar(point)) {
       return "a blank that does not separate words";
     }
-    return Character.getType(point) == Character.FORMAT
+    if (MICRO.contains(character)) {
+      return "written u here, as in us and uJ";
+    }
+    return isUnseen(point)
         ? "an invisible character"
         : plain(character).isPresent() ? "of another width or font" : "unknown";
+  }
+
+  private static boolean isUnseen(int point) {
+    return Character.getType(point) == Character.FORMAT
+        || (Character.isISOControl(point) && point != '\r');
   }
 
   // ---- file names without quotes, words with slips
@@ -778,11 +801,26 @@ final class SyntaxMistakes {
       return Code.E112.at(
           source, piece.span(), "`$` needs a name right behind it", "as in `$width`");
     }
+    return character(piece);
+  }
+
+  /** A character that stands nowhere in the language. */
+  private Diagnostic character(Piece piece) {
+    int c = piece.text().codePointAt(0);
+    if (c == '\r') {
+      return Code.E112.at(
+          source,
+          piece.span(),
+          "a carriage return alone (U+000D) ends no line",
+          "save the file with the line ends of Unix or Windows");
+    }
     return Code.E112.at(
         source,
         piece.span(),
-        "the language has no `" + shortened(text) + "`",
-        "names hold letters, digits, _ and -");
+        "the language has no `" + shortened(piece.text()) + "`",
+        Character.isLetter(c)
+            ? "names hold the letters a to z, digits, _ and -"
+            : "names hold letters, digits, _ and -");
   }
 
   // ---- stages: what stands between two `then`

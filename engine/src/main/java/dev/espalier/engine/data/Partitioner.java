@@ -33,6 +33,9 @@ import java.util.stream.Collectors;
 public final class Partitioner {
   private static final int DEFAULT_VALIDATION = 5000;
 
+  /** Which of the parts is for validation. */
+  private static final int VALIDATION = 1;
+
   private Partitioner() {}
 
   /**
@@ -138,12 +141,14 @@ public final class Partitioner {
           "write split 80/20 or split 80/10/10");
     }
     double sum = 0;
-    for (double part : parts) {
-      if (!(part > 0) || Double.isInfinite(part)) {
+    for (int p = 0; p < parts.size(); p++) {
+      double part = parts.get(p);
+      // Only validation may go without samples: then nothing is chosen by how well it does.
+      if (!(part > 0 || part == 0 && p == VALIDATION) || Double.isInfinite(part)) {
         throw EspalierException.program(
             "a part of `split " + written + "` is " + plain(part),
             data.name(),
-            "every part must hold samples",
+            "training and test must hold samples",
             "write split 80/20 or split 80/10/10");
       }
       sum += part;
@@ -177,7 +182,7 @@ public final class Partitioner {
       }
     }
     for (int p = 0; p < counts.length; p++) {
-      if (counts[p] <= 0) {
+      if (counts[p] < 0 || counts[p] == 0 && parts.get(p) > 0) {
         throw EspalierException.program(
             "`split " + written + "` leaves a part without samples",
             data.name(),

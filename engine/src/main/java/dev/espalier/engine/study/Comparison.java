@@ -6,6 +6,8 @@ import dev.espalier.engine.Progress;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Task;
 import dev.espalier.engine.device.Device;
+import dev.espalier.engine.graph.Graph;
+import dev.espalier.engine.graph.Weight;
 import dev.espalier.engine.measure.Accuracy;
 import dev.espalier.engine.measure.Estimate;
 import dev.espalier.engine.measure.Holm;
@@ -553,8 +555,10 @@ final class Comparison {
     return String.format(
         Locale.ROOT,
         ", %s, %s",
-        times(size, "smaller", "larger"),
-        times(speed, "faster", "slower"));
+        times(size, "smaller", "larger", "as large"),
+        sameArithmetic(c, first)
+            ? "as fast: the same arithmetic"
+            : times(speed, "faster", "slower", "as fast"));
   }
 
   private static double mean(Contestant c, ToDoubleFunction<Measurement> figure) {
@@ -565,7 +569,31 @@ final class Comparison {
         .orElseThrow();
   }
 
-  private static String times(double ratio, String gain, String loss) {
+  /**
+   * Whether the two are run alike and differ in what their weights are, as by pruning that only
+   * sets weights to zero: what their clocks say is then the machine's unrest.
+   */
+  private static boolean sameArithmetic(Contestant c, Contestant first) {
+    Graph one = c.first().model().graph();
+    Graph other = first.first().model().graph();
+    return one.nodes().equals(other.nodes())
+        && one.inputs().equals(other.inputs())
+        && one.weights().keySet().equals(other.weights().keySet())
+        && one.weights().entrySet().stream()
+            .allMatch(w -> alike(w.getValue(), other.weights().get(w.getKey())));
+  }
+
+  private static boolean alike(Weight a, Weight b) {
+    return Arrays.equals(a.shape(), b.shape())
+        && a instanceof Weight.Value one
+        && b instanceof Weight.Value other
+        && one.tensor().type() == other.tensor().type();
+  }
+
+  private static String times(double ratio, String gain, String loss, String neither) {
+    if (Math.max(ratio, 1 / ratio) < 1.05) {
+      return neither;
+    }
     return ratio >= 1
         ? String.format(Locale.ROOT, "%.1f× %s", ratio, gain)
         : String.format(Locale.ROOT, "%.1f× %s", 1 / ratio, loss);

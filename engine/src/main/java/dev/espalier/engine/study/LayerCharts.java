@@ -61,22 +61,24 @@ final class LayerCharts {
       List<String> notes,
       Progress progress,
       Function<Graph, Map<String, Double>> figures) {
-    List<ChartSpec.Series> series = new ArrayList<>();
-    List<String> names = new ArrayList<>();
+    List<Map<String, Double>> models = new ArrayList<>();
     for (Operation.Named subject : chart.subjects()) {
+      models.add(figures.apply(measurements.model(subject, progress).graph()));
+    }
+    List<String> names = LayerOrder.of(models.stream().map(Map::keySet).toList());
+    List<ChartSpec.Series> series = new ArrayList<>();
+    for (int m = 0; m < models.size(); m++) {
       List<Double> at = new ArrayList<>();
       List<Double> values = new ArrayList<>();
-      figures
-          .apply(measurements.model(subject, progress).graph())
-          .forEach(
-              (name, value) -> {
-                if (!names.contains(name)) {
-                  names.add(name);
-                }
-                at.add(names.indexOf(name) + 1.0);
-                values.add(value);
-              });
-      series.add(new ChartSpec.Series(subject.name(), at, values, List.of(), List.of()));
+      for (int i = 0; i < names.size(); i++) {
+        Double value = models.get(m).get(names.get(i));
+        if (value != null) {
+          at.add(i + 1.0);
+          values.add(value);
+        }
+      }
+      series.add(
+          new ChartSpec.Series(chart.subjects().get(m).name(), at, values, List.of(), List.of()));
     }
     return new ChartSpec(
         Charts.title(chart, title),

@@ -25,7 +25,6 @@ import dev.espalier.engine.run.Result.TableResult;
 import dev.espalier.engine.run.Result.Unit;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -234,12 +233,10 @@ final class Summaries {
   TableResult layers(List<Operation.Named> models, Progress progress) {
     List<Column> columns = new ArrayList<>(List.of(new Column("layer", "")));
     List<Map<String, LayerCost>> costs = new ArrayList<>();
-    Set<String> names = new LinkedHashSet<>();
     for (Operation.Named named : models) {
-      Map<String, LayerCost> one = LayerCost.of(measurements.model(named, progress).graph());
-      names.addAll(one.keySet());
-      costs.add(one);
+      costs.add(LayerCost.of(measurements.model(named, progress).graph()));
     }
+    List<String> names = LayerOrder.of(costs.stream().map(Map::keySet).toList());
     for (String figure : List.of("outputs", "parameters", "MACs")) {
       models.forEach(m -> columns.add(new Column(figure, m.name())));
     }

@@ -12,7 +12,10 @@ import dev.espalier.engine.Progress;
 import dev.espalier.engine.Randomness;
 import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Task;
+import dev.espalier.engine.graph.DataType;
 import dev.espalier.engine.graph.Graph;
+import dev.espalier.engine.graph.Tensor;
+import dev.espalier.engine.graph.Weight;
 import dev.espalier.engine.train.Network.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -39,6 +43,7 @@ public final class Trainer {
 
   private static final long NANOS_BETWEEN_EVENTS = 100_000_000L;
 
+  private final Graph start;
   private final Network network;
   private final DataSet data;
   private final Samples samples;
@@ -183,6 +188,7 @@ public final class Trainer {
     this.verb = verb;
     this.progress = progress;
     this.manager = manager;
+    start = graph;
     network = new Network(graph, manager);
     network.stopsFor(progress);
     task = Task.of(graph, data);
@@ -377,8 +383,8 @@ public final class Trainer {
         throw where(e, epoch, b, batches);
       }
       if (!Double.isFinite(loss)) {
-        throw EspalierException.run(
-            "the loss is " + (Double.isNaN(loss) ? "not a number" : "infinite"),
+        throw notFinite(
+            loss,
             String.format(
                 Locale.ROOT,
                 "%s, epoch %d of %d, batch %d of %d, learning rate %.3g",
@@ -387,9 +393,7 @@ public final class Trainer {
                 settings.epochs(),
                 b + 1,
                 batches,
-                rate),
-            "the steps were too large, or the data holds values that are no numbers",
-            "try a learning rate ten times smaller, or normalize the data");
+                rate));
       }
       sum += loss * count;
       seen += count;
@@ -414,6 +418,39 @@ public final class Trainer {
             + batches
             + ")",
         e);
+  }
+
+  private EspalierException notFinite(double loss, String where) {
+    String what = "the loss is " + (Double.isNaN(loss) ? "not a number" : "infinite");
+    Optional<String> broken =
+        start.weights().entrySet().stream()
+            .filter(w -> w.getValue() instanceof Weight.Value value && holdsNaN(value.tensor()))
+            .map(Map.Entry::getKey)
+            .findFirst();
+    return broken.isPresent()
+        ? EspalierException.run(
+            what,
+            where,
+            "the model that this began with holds values that are no numbers, in its weight "
+                + broken.get(),
+            "start from another model: this one was saved after its training had broken")
+        : EspalierException.run(
+            what,
+            where,
+            "the steps were too large, or the data holds values that are no numbers",
+            "try a learning rate ten times smaller, or normalize the data");
+  }
+
+  private static boolean holdsNaN(Tensor tensor) {
+    if (tensor.type() != DataType.FLOAT) {
+      return false;
+    }
+    for (float value : tensor.floats()) {
+      if (Float.isNaN(value)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Forward, backward, update; the loss. */

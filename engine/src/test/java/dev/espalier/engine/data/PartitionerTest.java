@@ -105,6 +105,14 @@ class PartitionerTest {
   }
 
   @Test
+  void validationMayBeLeftOut() {
+    assertEquals(List.of(1000, 0, 50), sizes(apply(data(1000, 0, 50), List.of(100.0, 0.0), 0)));
+    assertEquals(
+        List.of(800, 0, 200), sizes(apply(data(1000, 0, 50), List.of(80.0, 0.0, 20.0), 0)));
+    Refusal.check(refused(data(1000, 0, 0), List.of(90.0, 10.0, 0.0), 0), "a part of", "things");
+  }
+
+  @Test
   void threePartsReplaceTheSourcesTest() {
     assertEquals(
         List.of(800, 100, 100), sizes(apply(data(1000, 0, 50), List.of(80.0, 10.0, 10.0), 0)));

@@ -64,6 +64,25 @@ final class TrainerTest {
   }
 
   @Test
+  void aModelThatHoldsNoNumbersIsBlamedAndNotTheSteps() {
+    Graph trained = train(mlp(), DATA, TrainSettings.epochs(1)).graph();
+    String weight =
+        trained.weights().keySet().stream()
+            .filter(w -> w.startsWith("fc2"))
+            .findFirst()
+            .orElseThrow();
+    float[] values = trained.tensor(weight).floats().clone();
+    values[0] = Float.NaN;
+    Graph broken =
+        trained.withWeights(
+            Map.of(weight, Tensor.ofFloats(trained.tensor(weight).shape(), values)));
+    EspalierException refused =
+        assertThrows(EspalierException.class, () -> train(broken, DATA, TrainSettings.epochs(1)));
+    assertTrue(refused.why().contains("in its weight " + weight), refused.why());
+    assertTrue(refused.fix().contains("another model"), refused.fix());
+  }
+
+  @Test
   void aNormalisedConvolutionNetworkLearnsAndItsRunningStatisticsMove() {
     Trained trained = train(small(), DATA, TrainSettings.epochs(6).withBatch(32));
     assertTrue(trained.history().get(5).validationAccuracy() > 0.95, "" + trained.history());

@@ -69,8 +69,11 @@ public final class Figures {
     return percent > 0 ? "< 0.0001%" : "0.00%";
   }
 
-  /** {@code 266,610}; means of counts with one decimal. */
+  /** {@code 266,610}; means of counts with one decimal; {@code 1.00e+30} where none counts. */
   public static String count(double n) {
+    if (Math.abs(n) >= 1e15) {
+      return plain(n);
+    }
     return n == Math.rint(n) ? fixed(n, 0) : fixed(n, 1);
   }
 

@@ -71,12 +71,13 @@ record XyPlot(XYChart chart, Labels labels) {
     }
     Labels labels = new Labels(plotted, frontier, plotted.isEmpty() ? "no figures to draw" : "");
     if (plotted.isEmpty()) {
-      // XChart wants a series for its axes; this one shows nothing.
-      XYSeries nothing = chart.addSeries(" ", new double[] {1, 2}, new double[] {1, 2});
-      nothing.setLineStyle(SeriesLines.NONE).setLineColor(new Color(0, true));
-      nothing.setMarker(SeriesMarkers.NONE);
+      // XChart wants a series for its axes.
+      addUnseen(chart, new double[] {1, 2}, new double[] {1, 2}, names);
     } else if (spec.style() == Style.LINES) {
       chart.addAnnotation(new Bands(plotted));
+    }
+    if (!plotted.isEmpty() && !spec.y().logarithmic()) {
+      roundTicks(chart, plotted, names);
     }
     chart.addAnnotation(labels);
     return new XyPlot(chart, labels);
@@ -86,6 +87,31 @@ record XyPlot(XYChart chart, Labels labels) {
   List<String> labelsShown(Graphics2D g) {
     chart.paint(g, chart.getWidth(), chart.getHeight());
     return labels.shown();
+  }
+
+  /**
+   * Keeps the ticks of the vertical axis at round numbers: where the values of all series lie at
+   * equal distances, XChart takes them for ticks, however long or many they are.
+   */
+  private static void roundTicks(XYChart chart, List<Plotted> plotted, Set<String> names) {
+    double low = chart.getStyler().getYAxisMin();
+    double span = chart.getStyler().getYAxisMax() - low;
+    double[] uneven = {low + span / Math.PI, low + span / Math.E, low + span / Math.sqrt(2)};
+    double[] x = new double[uneven.length];
+    Arrays.fill(x, plotted.get(0).x()[0]);
+    addUnseen(chart, x, uneven, names);
+  }
+
+  private static void addUnseen(XYChart chart, double[] x, double[] y, Set<String> names) {
+    String name = " ";
+    while (!names.add(name)) {
+      name += " ";
+    }
+    XYSeries unseen = chart.addSeries(name, x, y);
+    unseen.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
+    unseen.setLineStyle(SeriesLines.NONE).setLineColor(new Color(0, true));
+    unseen.setMarker(SeriesMarkers.NONE);
+    unseen.setShowInLegend(false);
   }
 
   private static List<Plotted> frontier(ChartSpec spec, Series line) {
@@ -337,7 +363,16 @@ record XyPlot(XYChart chart, Labels labels) {
     if (spec.y().logarithmic()) {
       styler.setYAxisDecimalPattern("#,##0.######");
     } else {
-      styler.setyAxisTickLabelsFormattingFunction(v -> Figures.tick(v, spec.y().unit()));
+      Range span = Range.of(plotted, true, false);
+      // Half a channel is nothing to write at an axis, unless all there is lies within one.
+      boolean whole =
+          spec.y().unit() == Unit.COUNT && (span.isPoint() || span.high() - span.low() >= 2);
+      Blanks between = new Blanks();
+      styler.setyAxisTickLabelsFormattingFunction(
+          v ->
+              whole && Math.abs(v - Math.rint(v)) > 1e-6
+                  ? between.of(v)
+                  : Figures.tick(v, spec.y().unit()));
     }
     if (plotted.isEmpty()) {
       styler.setAxisTicksVisible(false);

@@ -28,6 +28,7 @@ class FiguresTest {
         "-0.004      | FRACTION | -0.40%",
         "266610      | COUNT    | 266,610",
         "73.5        | COUNT    | 73.5",
+        "1e30        | COUNT    | 1.00e+30",
         "0           | BYTES    | 0 B",
         "512         | BYTES    | 512 B",
         "26614       | BYTES    | 26.6 KB",

@@ -12,11 +12,14 @@ import dev.espalier.engine.run.Result.ChartSpec.Style;
 import dev.espalier.engine.run.Result.Unit;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -26,6 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.internal.chartpart.Chart;
 
 @Timeout(60)
 class PicturesTest {
@@ -184,6 +189,62 @@ class PicturesTest {
             List.of());
     assertEquals(640, image(Pictures.png(chart, 640, 400)).getWidth());
     assertFalse(Pictures.svg(chart, 640, 400).contains("<script"), "names are escaped");
+  }
+
+  @Test
+  void ticksStandAtRoundNumbersWhateverTheDistancesOfTheValues() throws Exception {
+    List<Double> even = IntStream.rangeClosed(0, 100).mapToObj(i -> i / 100.0).toList();
+    for (ChartSpec chart :
+        List.of(
+            line(List.of(0.18333333, 0.20833333), Unit.FRACTION),
+            line(even, Unit.FRACTION),
+            points(List.of(51_400.0), List.of(0.1996), List.of(0.011), List.of("t"), false))) {
+      List<String> ticks = ticks(chart);
+      assertTrue(ticks.contains("20%"), ticks.toString());
+      assertTrue(ticks.size() >= 5 && ticks.size() <= 12, ticks.toString());
+      assertTrue(ticks.stream().allMatch(t -> t.length() <= 5), ticks.toString());
+    }
+  }
+
+  @Test
+  void halfAChannelIsNoTick() throws Exception {
+    List<String> ticks = ticks(line(List.of(10.0), Unit.COUNT));
+    assertTrue(ticks.containsAll(List.of("9", "10", "11")), ticks.toString());
+    assertTrue(ticks.stream().allMatch(t -> t.matches("\\d+")), ticks.toString());
+  }
+
+  private static ChartSpec line(List<Double> y, Unit unit) {
+    List<Double> x = IntStream.rangeClosed(1, y.size()).mapToObj(i -> (double) i).toList();
+    return new ChartSpec(
+        "t",
+        new Axis("x", Unit.COUNT, false),
+        new Axis("y", unit, false),
+        Style.LINES,
+        List.of(new Series("s", x, y, List.of(), List.of())),
+        List.of());
+  }
+
+  /** What stands at the vertical axis, from its foot. Pictures hold outlines, no letters. */
+  private static List<String> ticks(ChartSpec chart) throws Exception {
+    XYChart plot = XyPlot.of(chart, 640, 400).chart();
+    plot.paint(new BufferedImage(640, 400, BufferedImage.TYPE_INT_RGB).createGraphics(), 640, 400);
+    Object axes = read(Chart.class, "axisPair", plot);
+    Object axis = read(axes.getClass(), "yAxis", axes);
+    Object ticks = read(axis.getClass(), "axisTickCalculator", axis);
+    Object labels = read(ticks.getClass().getSuperclass(), "tickLabels", ticks);
+    return ((List<?>) labels)
+        .stream()
+            .filter(Objects::nonNull)
+            .map(Object::toString)
+            .map(label -> label.replace("\u200b", "").strip())
+            .filter(label -> !label.isEmpty())
+            .toList();
+  }
+
+  private static Object read(Class<?> type, String field, Object from) throws Exception {
+    Field found = type.getDeclaredField(field);
+    found.setAccessible(true);
+    return found.get(from);
   }
 
   private static ChartSpec points(
