@@ -76,7 +76,7 @@ public final class Vocabulary {
     joint("is", "the architecture follows", "model student is mlp(30)");
     joint("of", "what it is a part of, or a figure of, follows", "accuracy of tiny");
     joint("on", "the data follows; without it, the model's own", "train student on digits");
-    joint("for", "how many epochs follow", "for 3 epochs");
+    joint("for", "how many epochs follow, or what models have to keep to", "for 3 epochs");
     joint("by", "the method follows, or the metric", "by magnitude");
     joint("with", "settings follow, with commas between", "with batch 64, dropout 0.2");
     joint("except", "layers follow that stay as they are", "except conv1, \"fc*\"");
@@ -93,7 +93,7 @@ public final class Vocabulary {
     joint("at most", "an upper bound follows", "expect size of tiny at most 60 KB");
     joint(
         "within",
-        "how far two models may differ follows",
+        "how far two models may differ follows, or how long to search",
         "expect accuracy of tiny within 1 point of teacher");
     joint("meets", "the target that a model is held against follows", "expect tiny meets mcu");
     joint("vs", "what stands against it follows", "chart accuracy vs size of teacher, tiny");
@@ -102,7 +102,7 @@ public final class Vocabulary {
         "then",
         "goes on with the model that was just made",
         "distill teacher into student then prune 50%");
-    joint("as", "names the model as it is at this point", "as small");
+    joint("as", "names the model, or the table, that there is at this point", "as small");
     joint("split", "how many samples are for training, validation and test", "split 55000/5000");
     joint("take", "uses only so many of the training samples", "take 5000");
     joint(

@@ -74,7 +74,10 @@ public final class Reference {
     pages.put(
         "grammar.md",
         "# Grammar\n\nWords in quotes stand as they are. `?` is at most once, `*` any number of"
-            + " times, `+` at least once.\n\n```ebnf\n"
+            + " times, `+` at least once. `NUMBER` has digits and perhaps a fraction or an exponent,"
+            + " `IDENTIFIER` is a name, `PARAM` one behind `$`, `STRING` a text in quotes on one"
+            + " line, `TEXT` one between `\"\"\"`; `NEWLINE` is a line end and `SEMI` a"
+            + " semicolon.\n\n```ebnf\n"
             + grammar.whole()
             + "```\n");
     return pages;
@@ -266,6 +269,8 @@ public final class Reference {
       out.append(metric.higherIsBetter() ? "higher" : "lower").append(" | ");
       out.append(Markdown.text(metric.doc())).append(" |\n");
     }
+    out.append("\nFigures are of the test split, those of sweeps and searches of the validation");
+    out.append(" split. On the device of a target, latency, energy and memory are modelled.\n");
     return out.toString();
   }
 

@@ -94,7 +94,7 @@ class CompletionTest {
     String text = "train lenet-5 with batch";
     Suggestion found = Completion.at(Source.cell(1, text), text.length(), EMPTY).get(0);
     assertEquals(
-        "images per step (a whole number, at least 1 and at most 1000000; default 128)",
+        "samples per step (a whole number, at least 1 and at most 1000000; default 128)",
         found.detail());
     assertTrue(found.doc().contains("setting of training"), found.doc());
     assertEquals(Suggestion.Kind.SETTING, found.kind());

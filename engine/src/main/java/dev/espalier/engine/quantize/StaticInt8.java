@@ -14,7 +14,7 @@ import dev.espalier.engine.catalog.Word;
     doc = "fixed ranges from calibration on training data",
     source = "Jacob et al. 2018, arXiv:1712.05877; ONNX Runtime QDQ format")
 public record StaticInt8(
-    @Setting(doc = "training images to calibrate on", preset = "512", min = 1, max = 1000000)
+    @Setting(doc = "training samples to calibrate on", preset = "512", min = 1, max = 1000000)
         int images,
     @Setting(
             doc = "part of the activations kept in range",

@@ -18,7 +18,7 @@ import dev.espalier.engine.catalog.Word;
 public record TrainSettings(
     @Setting(doc = "passes over the training data", preset = "10", min = 1, max = 100000)
         int epochs,
-    @Setting(doc = "images per step", preset = "128", min = 1, max = 1000000) int batch,
+    @Setting(doc = "samples per step", preset = "128", min = 1, max = 1000000) int batch,
     @Setting(doc = "how gradients move the weights", preset = "adam", of = Kind.OPTIMIZER)
         Optimizer optimizer,
     @Setting(doc = "how the learning rate changes", preset = "constant", of = Kind.SCHEDULE)

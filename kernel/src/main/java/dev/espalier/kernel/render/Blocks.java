@@ -313,9 +313,23 @@ final class Blocks {
     if (labelled && chart.style() == ChartSpec.Style.POINTS) {
       heads.add(new Grid.Head("", List.of(), false));
     }
-    heads.add(new Grid.Head(chart.x().title(), List.of(), true));
+    heads.add(new Grid.Head(chart.x().title(), List.of(), chart.x().names().isEmpty()));
     heads.add(new Grid.Head(chart.y().title(), List.of(), true));
+    if (chart.style() == ChartSpec.Style.POINTS && !rows.isEmpty()) {
+      saidOnce(heads, rows);
+    }
     return grid(chart, heads, rows);
+  }
+
+  /** Leaves out a column that says in every row what the next one says: a model's name, mostly. */
+  private static void saidOnce(List<Grid.Head> heads, List<List<String>> rows) {
+    for (int c = heads.size() - 3; c >= 0; c--) {
+      int column = c;
+      if (rows.stream().allMatch(r -> r.get(column).equals(r.get(column + 1)))) {
+        heads.remove(column);
+        rows.forEach(r -> r.remove(column));
+      }
+    }
   }
 
   private static List<Block> grid(ChartSpec chart, List<Grid.Head> heads, List<List<String>> rows) {

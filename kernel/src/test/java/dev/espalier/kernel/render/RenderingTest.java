@@ -55,6 +55,29 @@ class RenderingTest {
   }
 
   @Test
+  void aModelThatIsItsOwnSeriesIsNamedOnceInARow() {
+    Result.ChartSpec chart =
+        new Result.ChartSpec(
+            "accuracy",
+            Result.ChartSpec.Axis.of("model", List.of("teacher", "half")),
+            new Result.ChartSpec.Axis("accuracy", Unit.FRACTION, false),
+            Result.ChartSpec.Style.POINTS,
+            Stream.of(1, 2)
+                .map(
+                    i ->
+                        new Result.ChartSpec.Series(
+                            i == 1 ? "teacher" : "half",
+                            List.of((double) i),
+                            List.of(0.9),
+                            List.of(),
+                            List.of(i == 1 ? "teacher" : "half")))
+                .toList(),
+            List.of());
+    String text = Text.of(chart);
+    assertTrue(text.matches("(?s).*\\n +teacher +90.00%\\n +half +90.00%\\s*"), text);
+  }
+
+  @Test
   void hostileNamesAreShownAndDoNothing() {
     Result.TableResult table =
         new Result.TableResult(
