@@ -117,7 +117,7 @@ public final class Evolution {
       if (one.isEmpty()) {
         return out;
       }
-      round.known.add(one.get().recipe());
+      round.asked(one.get().recipe());
       out.add(one.get());
     }
     return out;
@@ -133,10 +133,17 @@ public final class Evolution {
     private final List<Member> bests = new ArrayList<>();
 
     private final Set<Recipe> known = new HashSet<>();
+
+    /** Of those known, the ones that did not end early. */
+    private final Set<Recipe> made = new HashSet<>();
+
     private final Prediction prediction;
 
     Round(List<Member> before) {
       before.forEach(m -> known.add(m.recipe()));
+      before.stream()
+          .filter(m -> m.standing().whole() || m.standing().failed())
+          .forEach(m -> made.add(m.recipe()));
       prediction = new Prediction(before);
       poor = before.stream().filter(Member::poor).map(Member::recipe).toList();
       Optional<Member> first = before.stream().min(Comparator.comparing(Member::standing));
@@ -151,16 +158,22 @@ public final class Evolution {
           .forEach(bests::add);
     }
 
+    private void asked(Recipe recipe) {
+      known.add(recipe);
+      made.add(recipe);
+    }
+
     /** The next of the first recipes. */
     Optional<Next> first() {
       return firsts.stream()
-          .filter(r -> isNew(r) && !hopeless(r))
+          .filter(r -> isNew(r) && !isHopeless(r))
           .findFirst()
           .map(r -> new Next(r, false));
     }
 
     /**
-     * The next beside the best so far, or beside the best of any other kind.
+     * The next beside the best so far, or beside the best of any other kind; it may be one that
+     * came by chance and ended early, before the best was there.
      *
      * @param other whether of any other
      */
@@ -168,8 +181,8 @@ public final class Evolution {
       Set<Recipe> beside = new LinkedHashSet<>();
       for (Member member : bests) {
         if (bests.get(0).equals(member) != other) {
-          narrowing.around(member, known).stream()
-              .filter(r -> isNew(r) && !hopeless(r))
+          narrowing.around(member, made).stream()
+              .filter(r -> mayBeBetter(r) && !isHopeless(r))
               .forEach(beside::add);
         }
       }
@@ -188,30 +201,48 @@ public final class Evolution {
     Optional<Next> drawn(int place) {
       SplittableRandom random = Randomness.of(seed, "compress trial " + (place + 1));
       boolean byChance = place < population || living.isEmpty();
-      Set<Recipe> few = new LinkedHashSet<>();
-      Optional<Recipe> poorer = Optional.empty();
-      Optional<Recipe> least = Optional.empty();
-      double leastExcess = Double.POSITIVE_INFINITY;
-      for (int changes = byChance ? CHANGES : 1; changes <= CHANGES && few.isEmpty(); changes++) {
-        for (int draw = 0; draw < DRAWS && few.size() < FEW; draw++) {
-          Recipe recipe = changes < CHANGES ? offspring(changes, random) : space.draw(random);
-          if (!isNew(recipe)) {
-            continue;
-          }
-          double over = foretold.excess(recipe);
-          if (over == 0 && !hopeless(recipe)) {
-            few.add(recipe);
-          } else if (over == 0 && poorer.isEmpty()) {
-            poorer = Optional.of(recipe);
-          } else if (over < leastExcess) {
-            least = Optional.of(recipe);
-            leastExcess = over;
-          }
+      Draws draws = new Draws();
+      for (int changes = byChance ? CHANGES : 1; changes <= CHANGES; changes++) {
+        for (int draw = 0; draw < DRAWS && draws.good.size() < FEW; draw++) {
+          draws.add(changes < CHANGES ? offspring(changes, random) : space.draw(random));
+        }
+        if (!draws.good.isEmpty()) {
+          break;
         }
       }
-      Optional<Recipe> likely = likeliest(few);
-      Optional<Recipe> mild = poorer.isPresent() ? poorer : least;
-      return (likely.isPresent() ? likely : mild).map(r -> new Next(r, true));
+      return draws.likeliest().map(r -> new Next(r, true));
+    }
+
+    /** What was drawn for one place. */
+    private final class Draws {
+      private final Set<Recipe> good = new LinkedHashSet<>();
+      private final Set<Recipe> besideBest = new LinkedHashSet<>();
+      private final Set<Recipe> hopeless = new LinkedHashSet<>();
+      private Optional<Recipe> least = Optional.empty();
+      private double leastExcess = Double.POSITIVE_INFINITY;
+
+      void add(Recipe recipe) {
+        if (!isNew(recipe)) {
+          return;
+        }
+        double over = foretold.excess(recipe);
+        if (over == 0) {
+          // What lies beside the best is left to narrowing, while chance finds anything else.
+          boolean beside = best.isPresent() && narrowing.isBeside(best.get().recipe(), recipe);
+          (isHopeless(recipe) ? hopeless : beside ? besideBest : good).add(recipe);
+        } else if (over < leastExcess) {
+          least = Optional.of(recipe);
+          leastExcess = over;
+        }
+      }
+
+      Optional<Recipe> likeliest() {
+        return Round.this
+            .likeliest(good)
+            .or(() -> Round.this.likeliest(besideBest))
+            .or(() -> Round.this.likeliest(hopeless))
+            .or(() -> least);
+      }
     }
 
     private Recipe offspring(int changes, SplittableRandom random) {
@@ -244,7 +275,7 @@ public final class Evolution {
           && (same.isEmpty() || least.getAsDouble() < same.getAsDouble());
     }
 
-    private boolean hopeless(Recipe recipe) {
+    private boolean isHopeless(Recipe recipe) {
       return poor.stream().anyMatch(recipe::leavesNoMoreThan);
     }
 

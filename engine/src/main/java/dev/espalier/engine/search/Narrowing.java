@@ -46,6 +46,16 @@ final class Narrowing {
     return out;
   }
 
+  /** Whether one amount alone tells them apart, of which both keep some and neither keeps all. */
+  boolean isBeside(Recipe best, Recipe other) {
+    return space.parts().stream()
+        .anyMatch(
+            part ->
+                part.kept(best) < 1
+                    && part.kept(other) < 1
+                    && part.keeping(part.kept(best), other).equals(best));
+  }
+
   private Optional<Recipe> beside(
       Recipe best, RecipeSpace.Part part, boolean less, Collection<Recipe> tried) {
     double kept = part.kept(best);

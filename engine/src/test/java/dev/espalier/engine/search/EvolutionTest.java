@@ -201,6 +201,26 @@ class EvolutionTest {
     assertFalse(all.equals(searched(8, 60, 4)));
   }
 
+  /** What chance ended early, when it turns out to lie beside the best, is made in full. */
+  @Test
+  void whatEndedEarlyMayBeTakenUpAgainBesideTheBest() {
+    Recipe half = new Recipe(1, 0.5, 0, false, false, true);
+    Recipe more = new Recipe(1, 0.8, 0, false, false, true);
+    Recipe most = new Recipe(1, 0.9, 0, false, false, true);
+    List<Member> before = new ArrayList<>();
+    for (Recipe r : List.of(half, more)) {
+      before.add(new Member(r, new Standing(false, true, 0, bytes(r), 0, before.size() + 1), 0));
+    }
+    before.add(new Member(most, new Standing(false, false, 1, bytes(most), 0, 3), 1));
+    RecipeSpace pruning = new RecipeSpace(Set.of("prune", "quantize"), false);
+    Evolution evolution =
+        new Evolution(pruning, 1, 1, 1, told(r -> 0, r -> OptionalDouble.of(bytes(r))));
+    List<Evolution.Next> next = evolution.next(before, 2);
+    assertEquals(new Evolution.Next(most, false), next.get(0));
+    // Chance leaves what lies beside the best alone.
+    assertEquals(1, next.stream().filter(n -> !n.drawn()).count());
+  }
+
   @Test
   void beatsChance() {
     int better = 0;

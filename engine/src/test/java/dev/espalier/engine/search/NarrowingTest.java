@@ -1,6 +1,7 @@
 package dev.espalier.engine.search;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -104,5 +105,16 @@ class NarrowingTest {
       assertEquals(edge / 100.0, best.channels(), 1e-9);
       assertTrue(trials <= 8, edge + ": " + trials);
     }
+  }
+
+  @Test
+  void besideIsWhatOneAmountTellsApart() {
+    Narrowing narrowing = new Narrowing(ALL, r -> true);
+    assertTrue(narrowing.isBeside(pruned(0.8), pruned(0.87)));
+    assertTrue(narrowing.isBeside(both(0.5, 0.8), both(0.25, 0.8)));
+    assertFalse(narrowing.isBeside(both(0.5, 0.8), both(0.25, 0.7)), "two amounts");
+    assertFalse(narrowing.isBeside(pruned(0.8), both(0.5, 0.8)), "another kind");
+    Recipe taught = new Recipe(1, 0.7, 0, false, true, true);
+    assertFalse(narrowing.isBeside(pruned(0.8), taught), "another kind");
   }
 }
