@@ -1,5 +1,7 @@
 package dev.espalier.engine.data;
 
+import java.util.Arrays;
+
 /**
  * Samples with their labels, or with the targets of a regression. Values are held as bytes (pixels)
  * or floats, row-major per sample; {@link DataSet#scale()} and {@link DataSet#offset()} turn them
@@ -131,5 +133,19 @@ public final class Split {
       }
     }
     return new Split(width, p, v, indices.length, chosen, wanted);
+  }
+
+  /** Whether both hold the same samples with the same labels or targets, in the same order. */
+  public boolean holdsTheSameAs(Split other) {
+    return this == other
+        || (width == other.width
+            && isPixels() == other.isPixels()
+            && hasTargets() == other.hasTargets()
+            && (isPixels()
+                ? Arrays.equals(pixels, other.pixels)
+                : Arrays.equals(values, other.values))
+            && (hasTargets()
+                ? Arrays.equals(targets, other.targets)
+                : Arrays.equals(labels, other.labels)));
   }
 }

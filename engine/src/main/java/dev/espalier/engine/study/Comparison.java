@@ -37,6 +37,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /** Models side by side on the test split, with their controls and what the figures allow to say. */
 final class Comparison {
@@ -63,8 +64,11 @@ final class Comparison {
   }
 
   TableResult of(Operation.Compare compare, String sentence, Progress progress) {
-    List<Contestant> all = new Made(compare, sentence, progress).all();
     DataSet data = data(compare, compare.models().get(0), progress);
+    for (Operation.Named other : compare.models()) {
+      requireSameSamples(compare, other, data, progress);
+    }
+    List<Contestant> all = new Made(compare, sentence, progress).all();
     Task task = task(all, data);
     Metric metric = metric(compare, task);
     Optional<Device> device = compare.target().flatMap(Target::modelled);
@@ -294,6 +298,32 @@ final class Comparison {
                         "no model in it was trained here",
                         "add `on DATA`"));
     return runner.data(operation, progress);
+  }
+
+  /** Differences are paired sample by sample: all have to be tested on the same ones. */
+  private void requireSameSamples(
+      Operation.Compare compare, Operation.Named named, DataSet first, Progress progress) {
+    DataSet own = data(compare, named, progress);
+    if (own == first || own.test().holdsTheSameAs(first.test())) {
+      return;
+    }
+    String leader = compare.models().get(0).name();
+    throw EspalierException.program(
+        leader + " and " + named.name() + " would be tested on different samples",
+        "compare",
+        String.format(
+            Locale.ROOT,
+            "%s was made with %s (%,d test samples), %s with %s%s (%,d)",
+            leader,
+            first.name(),
+            first.test().size(),
+            named.name(),
+            own.name().equals(first.name()) ? "other samples of " : "",
+            own.name(),
+            own.test().size()),
+        "say on which data: compare "
+            + compare.models().stream().map(Operation.Named::name).collect(Collectors.joining(", "))
+            + " on DATA");
   }
 
   private static List<Column> columns(

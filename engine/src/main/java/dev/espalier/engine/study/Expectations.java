@@ -115,8 +115,7 @@ final class Expectations {
       case FRACTION -> String.format(Locale.ROOT, "%.2f points", 100 * difference);
       case BYTES -> String.format(Locale.ROOT, "%,.0f bytes", difference);
       case NONE -> String.format(Locale.ROOT, "%.4g", difference);
-      case JOULES -> String.format(Locale.ROOT, "%.3f mJ", 1000 * difference);
-      case SECONDS -> String.format(Locale.ROOT, "%.3f ms", 1000 * difference);
+      case JOULES, SECONDS, MACS -> Wording.distance(metric, difference);
       default -> String.format(Locale.ROOT, "%,.0f", difference);
     };
   }

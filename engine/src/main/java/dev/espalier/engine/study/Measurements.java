@@ -7,10 +7,14 @@ import dev.espalier.engine.data.DataSet;
 import dev.espalier.engine.data.Task;
 import dev.espalier.engine.device.EnergyCounter;
 import dev.espalier.engine.device.EnergyMeasurement;
+import dev.espalier.engine.graph.Graph;
 import dev.espalier.engine.measure.Accuracy;
 import dev.espalier.engine.measure.Fit;
 import dev.espalier.engine.measure.Measurement;
+import dev.espalier.engine.measure.Parameters;
 import dev.espalier.engine.measure.Runtime;
+import dev.espalier.engine.onnx.OnnxFile;
+import dev.espalier.engine.operator.Cost;
 import dev.espalier.engine.prune.LayerRow;
 import dev.espalier.engine.run.Metric;
 import dev.espalier.engine.run.Operation;
@@ -94,8 +98,9 @@ final class Measurements {
     Model model = model(subject, progress);
     Optional<Operation> data = dataOf(subject.model());
     if (data.isEmpty()) {
-      if (metric == Metric.SPARSITY) {
-        return Figure.exact(LayerRow.sparsity(model.graph()), Unit.FRACTION);
+      Optional<Figure> counted = counted(metric, model);
+      if (counted.isPresent()) {
+        return counted.get();
       }
       throw EspalierException.program(
           metric.word() + " of " + subject.name() + " needs data to run on",
@@ -107,6 +112,23 @@ final class Measurements {
     return metric == Metric.ENERGY
         ? energy(model, samples, progress)
         : figure(metric, model, of(model, samples, BATCH, THREADS, progress));
+  }
+
+  /** What the graph alone tells; empty for what has to be run on samples. */
+  static Optional<Figure> counted(Metric metric, Model model) {
+    Graph graph = model.graph();
+    return Optional.ofNullable(
+        switch (metric) {
+          case PARAMETERS -> Figure.exact(Parameters.count(graph), Unit.COUNT);
+          case NON_ZERO -> Figure.exact(Parameters.nonZero(graph), Unit.COUNT);
+          case SPARSITY -> Figure.exact(LayerRow.sparsity(graph), Unit.FRACTION);
+          case SIZE -> Figure.exact(OnnxFile.encode(graph).length, Unit.BYTES);
+          case PACKED_SIZE ->
+              Figure.exact(Measurement.gzipBytes(OnnxFile.encode(graph)), Unit.BYTES);
+          case MACS -> Figure.exact(Cost.macs(graph), Unit.MACS);
+          case MEMORY -> Figure.exact(Cost.peakActivationBytes(graph, 1), Unit.BYTES);
+          case ACCURACY, ERRORS, MSE, MAE, R2, LATENCY, ENERGY -> null;
+        });
   }
 
   /** Joules for one input, by the processor's counters; each model is measured once. */

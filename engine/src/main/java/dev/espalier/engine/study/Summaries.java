@@ -63,9 +63,20 @@ final class Summaries {
             show.aspects().isEmpty()
                 && measurements.task(named, progress).filter(t -> !metric.speaksOf(t)).isPresent();
         cells.add(
-            (withoutData && metric != Metric.SPARSITY) || mute
+            mute
                 ? new Cell.Empty()
-                : new Cell.Number(measurements.figure(metric, named, progress)));
+                : withoutData
+                    ? Measurements.counted(metric, measurements.model(named, progress))
+                        .<Cell>map(Cell.Number::new)
+                        .orElseGet(Cell.Empty::new)
+                    : new Cell.Number(measurements.figure(metric, named, progress)));
+      }
+      if (show.aspects().isEmpty() && Measurements.dataOf(named.model()).isEmpty()) {
+        notes.add(
+            named.name()
+                + ": loaded from a file, which says nothing of its data; `compare "
+                + named.name()
+                + " on DATA` measures the rest");
       }
       rows.add(new Row("", cells));
       Model model = measurements.model(named, progress);
