@@ -1,25 +1,22 @@
 package dev.espalier.engine.prune;
 
 import dev.espalier.engine.graph.Graph;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /**
- * Divides budgets among families of channels: which of them loses how many, so that the budgets
- * hold and nothing that would still fit is lost.
+ * Uses budgets up: finds how many channels of each family have to go, then gives back those that
+ * still fit, so that nothing is lost that the budgets allow.
  *
- * <p>A choice of channels under a budget is a knapsack: each has a worth and a cost (Aflalo et al.
- * 2020, Knapsack Pruning with Inner Distillation, arXiv:2002.08258; Shen et al. 2022, Structural
- * Pruning via Latency-Saliency Knapsack, NeurIPS). The worth is LAMP's (Lee et al. 2021,
- * Layer-adaptive Sparsity for the Magnitude-based Pruning, arXiv:2010.07611, equation 2): the
- * squared norm of a channel's group over that of all groups of its family that are still there,
- * which makes families of different scales comparable and keeps the last one of each. Here it
- * stands as what the logarithm of the family's squared norm loses, {@code -ln(1 - LAMP)}, so that
- * the worths of groups that go one after another add up. The cost is measured on the graph, for
- * what a channel costs depends on how many are left before and after it.
+ * <p>What is given back is a knapsack filled greedily by worth per cost (Aflalo et al. 2020,
+ * Knapsack Pruning with Inner Distillation, arXiv:2002.08258; Shen et al. 2022, Structural Pruning
+ * via Latency-Saliency Knapsack, NeurIPS). The worth is that of LAMP (Lee et al. 2021,
+ * Layer-adaptive Sparsity for the Magnitude-based Pruning, arXiv:2010.07611): the squared norm of a
+ * channel's group over that of all groups of its family that are still there, which makes families
+ * of different scales comparable. Here it stands as what the logarithm of the family's squared norm
+ * gains, so that the worths of groups that come back one after another add up. The cost is measured
+ * on the graph, for what a channel costs depends on how many are left before and after it.
  */
 final class Allocation {
   /** Costs that are nothing compared with a budget still have an order. */
@@ -40,12 +37,6 @@ final class Allocation {
   record Part(double[] scores, int unit, boolean open) {
     int size() {
       return scores.length;
-    }
-
-    /** How many go when, after {@code going}, one unit more does; all but one unit at the most. */
-    int more(int going) {
-      int most = Math.max(0, size() - unit);
-      return Math.min(most, size() - (size() - going - 1) / unit * unit);
     }
 
     /** How many go when one unit less does than {@code going}; a whole number of units stays. */
@@ -83,61 +74,13 @@ final class Allocation {
   }
 
   /**
-   * Every family loses the same part, as far as that goes; then what is left of the budgets is
-   * given back where it is worth most.
+   * The graph at the lowest level at which the budgets hold, with what is left of them given back
+   * where it is worth most.
    *
    * @param at how many go of each at a level, from 0 (none) to {@code levels} (all but the last)
    */
-  Graph evenly(IntFunction<int[]> at, int levels) {
+  Graph atLowest(IntFunction<int[]> at, int levels) {
     return filled(budgets.first(at, levels, without));
-  }
-
-  /**
-   * Those go first that are worth least for what they cost, whichever family they belong to; then
-   * what is left of the budgets is given back where it is worth most.
-   *
-   * @param least how many go of each when as few are left as may be
-   */
-  Graph byWorth(int... least) {
-    record Step(int part, int going, double price) {}
-    List<Step> steps = new ArrayList<>();
-    int[] start = new int[parts.size()];
-    for (int p = 0; p < parts.size(); p++) {
-      start[p] = parts.get(p).open() ? 0 : least[p];
-    }
-    double[] whole = budgets.costs(without.apply(start));
-    for (int p = 0; p < parts.size(); p++) {
-      Part part = parts.get(p);
-      if (!part.open() || least[p] == 0) {
-        continue;
-      }
-      // Half of them at once: the mean cost of one on the way.
-      int[] half = start.clone();
-      half[p] = Math.max(1, least[p] / 2);
-      double cost =
-          Math.max(NO_COST, budgets.relief(whole, budgets.costs(without.apply(half))) / half[p]);
-      double price = 0;
-      int going = 0;
-      while (going < least[p] && part.more(going) > going) {
-        int next = Math.min(least[p], part.more(going));
-        // Never before those that go before it.
-        price = Math.max(price, part.worth(next, going) / (cost * (next - going)));
-        steps.add(new Step(p, next, price));
-        going = next;
-      }
-    }
-    steps.sort(Comparator.comparingDouble(Step::price));
-    return filled(
-        budgets.first(
-            count -> {
-              int[] going = count == steps.size() ? least.clone() : start.clone();
-              for (Step step : steps.subList(0, count)) {
-                going[step.part()] = Math.max(going[step.part()], step.going());
-              }
-              return going;
-            },
-            steps.size(),
-            without));
   }
 
   /** Gives back what still fits, at each time that which is worth most for what it costs. */

@@ -78,18 +78,6 @@ final class BudgetSearch {
     return best;
   }
 
-  /** Which part of what has to go is gone: of every budget that does not hold yet, added up. */
-  double relief(double[] before, double... after) {
-    double sum = 0;
-    for (int b = 0; b < before.length; b++) {
-      double excess = before[b] - targets[b];
-      if (excess > 0) {
-        sum += (before[b] - after[b]) / excess;
-      }
-    }
-    return sum;
-  }
-
   /** The largest share that something takes of what is left of any budget. */
   double share(double[] costs, double... more) {
     double most = 0;

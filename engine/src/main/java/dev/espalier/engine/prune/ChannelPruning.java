@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.function.IntFunction;
 
 /**
  * Removes whole channels (units) with everything that is coupled to them.
@@ -364,10 +363,10 @@ final class ChannelPruning implements Rounds {
                 unit(f),
                 ranked.get(f).pool().course() == null));
       }
-      Allocation allocation = new Allocation(parts, this::without, budgets);
-      IntFunction<int[]> at =
-          level -> going((pool, size) -> kept(pool, size, round, (double) level / LEVELS));
-      return spec.globally() ? allocation.byWorth(at.apply(LEVELS)) : allocation.evenly(at, LEVELS);
+      return new Allocation(parts, this::without, budgets)
+          .atLowest(
+              level -> going((pool, size) -> kept(pool, size, round, (double) level / LEVELS)),
+              LEVELS);
     }
   }
 

@@ -23,7 +23,7 @@ public final class Keys {
   private static final String SEARCH = "3 ";
 
   /** Raised whenever pruning to budgets leaves other channels. */
-  private static final String BUDGETS = "2 ";
+  private static final String BUDGETS = "3 ";
 
   private final Map<Operation, String> known = new IdentityHashMap<>();
 

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 /**
  * What three ways of pruning to a budget of MACs leave of it, and their accuracy on the validation
  * split after the same finetuning: one level for all layers, the same with what still fits given
- * back, and the whole budget divided by worth per cost.
+ * back, and globally.
  *
  * <p>{@code mvn -q -Dquick -pl engine test-compile dependency:build-classpath
  * -Dmdep.outputFile=target/cp}, then {@code java -cp
