@@ -1,5 +1,7 @@
 package dev.espalier.engine.measure;
 
+import java.util.Arrays;
+
 /** 95% intervals of what is measured: of one accuracy, of two models' difference, over seeds. */
 public final class Intervals {
   /** The 97.5% quantile of the standard normal distribution. */
@@ -144,7 +146,9 @@ public final class Intervals {
     for (double v : values) {
       sum += v;
     }
-    double mean = sum / n;
+    // Equal values have no spread; their rounded sum would make one.
+    boolean equal = Arrays.stream(values).allMatch(v -> v == values[0]);
+    double mean = equal ? values[0] : sum / n;
     if (n == 1) {
       return new Mean(mean, new Interval(Double.NaN, Double.NaN), 1);
     }

@@ -113,6 +113,7 @@ final class SweepCharts {
   private Map<String, List<Point>> lines(int x, int y, List<String> notes) {
     Map<String, Map<List<Cell>, List<double[]>>> groups = new LinkedHashMap<>();
     int left = 0;
+    List<Integer> others = otherAxes();
     int ends = titles.indexOf(SweepColumns.OUTCOME);
     for (Row row : table.rows()) {
       if (!(row.cells().get(x) instanceof Cell.Number across)
@@ -127,7 +128,7 @@ final class SweepCharts {
         }
       }
       groups
-          .computeIfAbsent(name(row), n -> new LinkedHashMap<>())
+          .computeIfAbsent(name(row, others), n -> new LinkedHashMap<>())
           .computeIfAbsent(same, s -> new ArrayList<>())
           .add(new double[] {across.figure().value(), up.figure().value()});
     }
@@ -151,9 +152,37 @@ final class SweepCharts {
         || Metric.find(title).isEmpty() && !title.equals(SweepColumns.SECONDS);
   }
 
-  private String name(Row row) {
+  /**
+   * The axes that a line must not run across: whatever else was swept beside the one that is drawn
+   * along, the one that the lines are told apart by, and seeds. Points alone need no lines.
+   */
+  private List<Integer> otherAxes() {
+    List<Integer> others = new ArrayList<>();
+    if (Metric.find(chart.x()).isPresent()) {
+      return others;
+    }
+    int ends = titles.indexOf(SweepColumns.OUTCOME);
+    for (int i = 0; i < ends; i++) {
+      int column = i;
+      String title = titles.get(i);
+      boolean taken =
+          title.equals(chart.x())
+              || title.equals(SEED)
+              || title.equals(SweepColumns.MODEL)
+              || chart.by().filter(title::equals).isPresent();
+      if (!taken
+          && isValue(i)
+          && table.rows().stream().map(r -> text(r.cells().get(column))).distinct().count() > 1) {
+        others.add(i);
+      }
+    }
+    return others;
+  }
+
+  private String name(Row row, List<Integer> others) {
     List<String> parts = new ArrayList<>();
     chart.by().ifPresent(by -> parts.add(text(row.cells().get(titles.indexOf(by)))));
+    others.forEach(i -> parts.add(titles.get(i) + " " + text(row.cells().get(i))));
     int model = titles.indexOf(SweepColumns.MODEL);
     if (model >= 0) {
       parts.add(text(row.cells().get(model)));
