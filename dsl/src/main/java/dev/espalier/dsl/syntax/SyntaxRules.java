@@ -952,6 +952,20 @@ final class SyntaxRules {
   private static List<SyntaxRule> any() {
     List<SyntaxRule> all = new ArrayList<>();
     all.add(
+        advice(
+            Code.E110,
+            "*",
+            "\\$(\\w[\\w-]*) | {(epochs?|rounds?|bits?|points?|KB|MB|%)}",
+            "a value behind `$` has its unit with it",
+            "remove it here, and write it where `$1` gets its values"));
+    all.add(
+        advice(
+            Code.E110,
+            "*",
+            "by \\$\\w[\\w-]* | \\(",
+            "only a recipe is given values behind its `$` name",
+            "the settings of a method stand behind `with`"));
+    all.add(
         mend(
             Code.E110,
             "*",
