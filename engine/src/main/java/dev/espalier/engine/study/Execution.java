@@ -13,10 +13,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Carries out operations one by one and says what came of each. Not thread-safe. */
 public final class Execution {
@@ -87,6 +90,29 @@ public final class Execution {
       throw nothing.why();
     }
     return ((Searching.Found) outcome).best();
+  }
+
+  /** The search without a result, of this execution, that an operation would need the model of. */
+  private Optional<Searching.Nothing> nothing(Operation operation) {
+    return nothing(operation, Collections.newSetFromMap(new IdentityHashMap<>()));
+  }
+
+  private Optional<Searching.Nothing> nothing(Operation operation, Set<Operation> seen) {
+    if (!seen.add(operation)) {
+      return Optional.empty();
+    }
+    if (operation instanceof Operation.Search search
+        && searched.get(runner.key(search)) instanceof Searching.Nothing nothing) {
+      return Optional.of(nothing);
+    }
+    return operation.inputs().stream().flatMap(input -> nothing(input, seen).stream()).findFirst();
+  }
+
+  /** What is expected of a model that no search found is not met; the program goes on. */
+  private static Result.Check unfound(String text, Searching.Nothing nothing) {
+    Result.Figure unknown = Result.Figure.measured(Double.NaN, Result.Unit.NONE);
+    return new Result.Check(
+        text, false, unknown, unknown, "there is no such model: " + nothing.why().what());
   }
 
   /** The trials of a search and, made with all its epochs and tested, what it found, if it did. */
@@ -163,10 +189,16 @@ public final class Execution {
       return new Charts(measurements).draw(chart, progress);
     }
     if (output instanceof Operation.Expect expect) {
-      return new Expectations(measurements).check(expect, progress);
+      Optional<Searching.Nothing> nothing = nothing(expect);
+      return nothing.isPresent()
+          ? unfound(expect.text(), nothing.get())
+          : new Expectations(measurements).check(expect, progress);
     }
     if (output instanceof Operation.Meets meets) {
-      return new Requirements(measurements).check(meets, progress);
+      Optional<Searching.Nothing> nothing = nothing(meets);
+      return nothing.isPresent()
+          ? unfound(meets.text(), nothing.get())
+          : new Requirements(measurements).check(meets, progress);
     }
     if (output instanceof Operation.Export export) {
       return export(export, sentence, progress);

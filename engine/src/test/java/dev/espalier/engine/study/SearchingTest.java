@@ -237,6 +237,18 @@ class SearchingTest {
     assertEquals(
         List.of("break a constraint", "ended early"),
         tried.series().stream().map(Result.ChartSpec.Series::name).toList());
+    Operation.Expect expect =
+        new Operation.Expect(
+            "expect size of best at most 1 MB",
+            "size",
+            missing,
+            new Operation.Bound.Limit(false, 1e6),
+            ONE);
+    Result.Check unmet = (Result.Check) again.run(expect, "", "", Progress.NONE);
+    assertFalse(unmet.passed());
+    assertEquals("there is no such model: none of 8 recipes meets small", unmet.explanation());
+    Operation.Meets meets = new Operation.Meets("m", missing, target(60_000, 0.5), ONE);
+    assertFalse(((Result.Check) again.run(meets, "", "", Progress.NONE)).passed());
     EspalierException noModel =
         assertThrows(
             EspalierException.class,
