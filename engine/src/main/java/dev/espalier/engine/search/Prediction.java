@@ -73,6 +73,7 @@ final class Prediction {
 
   private static boolean keepsNoMore(Recipe recipe, Recipe other) {
     return (recipe.distills() || !other.distills())
+        && recipe.budget() == other.budget()
         && Arrays.stream(RecipeSpace.Part.values())
             .allMatch(part -> part.kept(recipe) <= part.kept(other));
   }
@@ -86,6 +87,7 @@ final class Prediction {
     sum += a.distills() == b.distills() ? 0 : KIND * KIND;
     sum += a.prunes() == b.prunes() ? 0 : KIND * KIND;
     sum += a.taught() == b.taught() ? 0 : KIND * KIND;
+    sum += a.budget() == b.budget() ? 0 : KIND * KIND;
     sum += a.globally() == b.globally() ? 0 : KIND * KIND;
     sum += a.quantized() == b.quantized() ? 0 : TYPE * TYPE;
     return Math.sqrt(sum);

@@ -20,7 +20,9 @@ import java.util.Optional;
  * so every architecture whose channels can be removed has one.
  *
  * @param width part of the channels that the student has; 1 keeps the model and distills nothing
- * @param channels part of the channels that go
+ * @param channels part of the channels that go; to a budget, part of the parameters
+ * @param budget whether channels go to a budget of parameters, which is used up where that is worth
+ *     most, rather than evenly; only from the model itself, whose weights tell beforehand what goes
  * @param weights part of the weights left by then that become zero
  * @param globally whether the least important weights go wherever they are; channels go evenly
  * @param taught whether the original teaches what is trained after pruning
@@ -29,6 +31,7 @@ import java.util.Optional;
 public record Recipe(
     double width,
     double channels,
+    boolean budget,
     double weights,
     boolean globally,
     boolean taught,
@@ -53,9 +56,10 @@ public record Recipe(
 
   /** The same with what means nothing at one value, so that equal recipes are equal records. */
   Recipe plain() {
+    boolean toBudget = budget && channels > 0 && !distills();
     return prunes()
-        ? new Recipe(width, channels, weights, globally && weights > 0, taught, quantized)
-        : new Recipe(width, 0, 0, false, false, quantized);
+        ? new Recipe(width, channels, toBudget, weights, globally && weights > 0, taught, quantized)
+        : new Recipe(width, 0, false, 0, false, false, quantized);
   }
 
   /** Whether it has the same steps as the other, if by other amounts. */
@@ -63,6 +67,7 @@ public record Recipe(
     return distills() == other.distills()
         && prunes() == other.prunes()
         && taught == other.taught
+        && budget == other.budget
         && globally == other.globally
         && quantized == other.quantized;
   }
@@ -75,6 +80,7 @@ public record Recipe(
     return distills() == other.distills()
         && prunes() == other.prunes()
         && taught == other.taught
+        && budget == other.budget
         && globally == other.globally
         && width <= other.width
         && channels >= other.channels
@@ -100,9 +106,7 @@ public record Recipe(
               List.of(model), new Operation.FreshCopy(thin), data, METHOD, training, environment);
     }
     if (channels > 0) {
-      at =
-          new Operation.Prune(
-              at, Optional.empty(), PruneSpec.channels(channels), training, environment);
+      at = new Operation.Prune(at, Optional.empty(), removing(), training, environment);
     }
     if (weights > 0) {
       at = new Operation.Prune(at, Optional.empty(), zeroing(), training, environment);
@@ -114,6 +118,13 @@ public record Recipe(
               : new Operation.Finetune(at, data, training, environment);
     }
     return quantized ? new Operation.Quantize(at, data, QuantizeSpec.int8(), environment) : at;
+  }
+
+  /** How channels go. */
+  PruneSpec removing() {
+    return budget
+        ? PruneSpec.to(new Amount.Budget(Amount.Measure.PARAMETERS, 1 - channels, true))
+        : PruneSpec.channels(channels);
   }
 
   /**
@@ -144,7 +155,10 @@ public record Recipe(
       steps.add("distill into " + percent(width) + " of the channels");
     }
     if (channels > 0) {
-      steps.add("prune " + percent(channels) + " of channels");
+      steps.add(
+          budget
+              ? "prune to " + percent(1 - channels) + " of parameters"
+              : "prune " + percent(channels) + " of channels");
     }
     if (weights > 0) {
       steps.add(

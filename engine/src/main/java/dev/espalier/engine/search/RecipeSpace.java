@@ -68,6 +68,7 @@ public record RecipeSpace(Set<String> using, boolean zeros) {
           new Recipe(
               distills() ? any(WIDTHS, random) : 1,
               prunes() ? any(CHANNELS, random) : 0,
+              prunes() && random.nextBoolean(),
               prunes() && zeros ? any(WEIGHTS_GONE, random) : 0,
               prunes() && zeros && random.nextBoolean(),
               prunes() && distills() && random.nextBoolean(),
@@ -80,9 +81,10 @@ public record RecipeSpace(Set<String> using, boolean zeros) {
 
   /**
    * One of each kind, with what is known to do well: half of the units go, then four fifths of
-   * them, by pruning, by pruning with the original as the teacher, by distilling, and by both; with
-   * int8 where it may be. So the search starts at what people would try (as Feurer, Springenberg,
-   * Hutter 2015 start theirs at settings that did well elsewhere) rather than by chance alone.
+   * them, by pruning evenly and to a budget (so much of the parameters), by pruning with the
+   * original as the teacher, by distilling, and by both; with int8 where it may be. So the search
+   * starts at what people would try (as Feurer, Springenberg, Hutter 2015 start theirs at settings
+   * that did well elsewhere) rather than by chance alone.
    *
    * @param fits whether a recipe may keep to the constraints, told from its structure; of each
    *     kind, the mildest that fits is taken where the one meant does not
@@ -109,6 +111,7 @@ public record RecipeSpace(Set<String> using, boolean zeros) {
   /** The kinds of the first recipes. */
   private enum Kind {
     PRUNED,
+    BUDGETED,
     TAUGHT,
     DISTILLED,
     BOTH,
@@ -116,7 +119,7 @@ public record RecipeSpace(Set<String> using, boolean zeros) {
 
     boolean isPossible(RecipeSpace space) {
       return switch (this) {
-        case PRUNED -> space.prunes();
+        case PRUNED, BUDGETED -> space.prunes();
         case TAUGHT, BOTH -> space.prunes() && space.distills();
         case DISTILLED -> space.distills();
         case QUANTIZED -> space.quantizes() && !space.prunes() && !space.distills();
@@ -127,11 +130,12 @@ public record RecipeSpace(Set<String> using, boolean zeros) {
       boolean q = space.quantizes();
       double gone = CHANNELS[level];
       return switch (this) {
-        case PRUNED -> new Recipe(1, gone, 0, false, false, q);
-        case TAUGHT -> new Recipe(1, gone, 0, false, true, q);
-        case DISTILLED -> new Recipe(WIDTHS[level], 0, 0, false, false, q);
-        case BOTH -> new Recipe(WIDTHS[1], gone, 0, false, true, q);
-        case QUANTIZED -> new Recipe(1, 0, 0, false, false, true);
+        case PRUNED -> new Recipe(1, gone, false, 0, false, false, q);
+        case BUDGETED -> new Recipe(1, gone, true, 0, false, false, q);
+        case TAUGHT -> new Recipe(1, gone, false, 0, false, true, q);
+        case DISTILLED -> new Recipe(WIDTHS[level], 0, false, 0, false, false, q);
+        case BOTH -> new Recipe(WIDTHS[1], gone, false, 0, false, true, q);
+        case QUANTIZED -> new Recipe(1, 0, false, 0, false, false, true);
       };
     }
   }
@@ -161,12 +165,35 @@ public record RecipeSpace(Set<String> using, boolean zeros) {
       }
       all.add(
           new Recipe(
-              r.width(), r.channels(), r.weights(), !r.globally(), r.taught(), r.quantized()));
+              r.width(),
+              r.channels(),
+              r.budget(),
+              r.weights(),
+              !r.globally(),
+              r.taught(),
+              r.quantized()));
+    }
+    if (r.channels() > 0) {
+      all.add(
+          new Recipe(
+              r.width(),
+              r.channels(),
+              !r.budget(),
+              r.weights(),
+              r.globally(),
+              r.taught(),
+              r.quantized()));
     }
     if (r.prunes() && distills()) {
       all.add(
           new Recipe(
-              r.width(), r.channels(), r.weights(), r.globally(), !r.taught(), r.quantized()));
+              r.width(),
+              r.channels(),
+              r.budget(),
+              r.weights(),
+              r.globally(),
+              !r.taught(),
+              r.quantized()));
     }
     if (quantizes()) {
       all.add(with(r, r.width(), r.channels(), r.weights(), !r.quantized()));
@@ -211,7 +238,9 @@ public record RecipeSpace(Set<String> using, boolean zeros) {
       double width = this == WIDTH ? Math.round(100 * kept) / 100.0 : r.width();
       double channels = this == CHANNELS ? gone(kept) : r.channels();
       double weights = this == WEIGHTS ? gone(kept) : r.weights();
-      return new Recipe(width, channels, weights, r.globally(), r.taught(), r.quantized()).plain();
+      return new Recipe(
+              width, channels, r.budget(), weights, r.globally(), r.taught(), r.quantized())
+          .plain();
     }
 
     /** Three levels beyond, in one direction; the last when there are fewer, but never all. */
@@ -227,6 +256,7 @@ public record RecipeSpace(Set<String> using, boolean zeros) {
     return new Recipe(
         distills() ? WIDTHS[WIDTHS.length - 1] : 1,
         prunes() ? CHANNELS[CHANNELS.length - 1] : 0,
+        false,
         prunes() && zeros ? WEIGHTS_GONE[WEIGHTS_GONE.length - 1] : 0,
         false,
         false,
@@ -246,7 +276,7 @@ public record RecipeSpace(Set<String> using, boolean zeros) {
   }
 
   private static Recipe with(Recipe r, double width, double channels, double weights, boolean q) {
-    return new Recipe(width, channels, weights, r.globally(), r.taught(), q);
+    return new Recipe(width, channels, r.budget(), weights, r.globally(), r.taught(), q);
   }
 
   private static double[] gone(double[] kept) {

@@ -22,7 +22,8 @@ import java.util.OptionalDouble;
 
 /**
  * What a recipe's model costs at least, told from the widths that it leaves and before anything is
- * trained. The values of the weights do not matter: channels go evenly.
+ * trained. The values of the weights do not matter where channels go evenly; to a budget they go
+ * only from the model itself, whose weights are known.
  */
 public final class Structure implements Evolution.Foretold {
   private final Graph model;
@@ -88,7 +89,8 @@ public final class Structure implements Evolution.Foretold {
 
   /** Who teaches changes nothing of the structure. */
   private static Recipe untaught(Recipe r) {
-    return new Recipe(r.width(), r.channels(), r.weights(), r.globally(), false, r.quantized());
+    return new Recipe(
+        r.width(), r.channels(), r.budget(), r.weights(), r.globally(), false, r.quantized());
   }
 
   private Map<Metric, Double> told(Recipe recipe) {
@@ -117,7 +119,7 @@ public final class Structure implements Evolution.Foretold {
               FreshWeights.of(pruned(graph, PruneSpec.channels(1 - recipe.width()))), 1);
     }
     if (recipe.channels() > 0) {
-      graph = pruned(graph, PruneSpec.channels(recipe.channels()));
+      graph = pruned(graph, recipe.removing());
     }
     return trained && recipe.weights() > 0 ? pruned(graph, recipe.zeroing()) : graph;
   }

@@ -56,6 +56,7 @@ class EvolutionTest {
       assertEquals(recipe, recipe.plain());
       assertTrue(!recipe.distills() && !recipe.taught() || space.using().contains("distill"));
       assertTrue(!recipe.prunes() || space.using().contains("prune"));
+      assertTrue(!recipe.budget() || recipe.channels() > 0 && !recipe.distills());
       assertTrue(recipe.weights() == 0 || space.zeros());
       assertTrue(!recipe.quantized() || space.using().contains("quantize"));
       Recipe child = space.mutate(recipe, random);
@@ -64,6 +65,7 @@ class EvolutionTest {
           child.equals(recipe)
               || back.contains(recipe)
               || recipe.prunes() != child.prunes()
+              || recipe.budget() != child.budget()
               || recipe.weights() > 0 != child.weights() > 0,
           recipe + " to " + child);
       recipe = child;
@@ -176,10 +178,11 @@ class EvolutionTest {
   @Test
   void beginsWithOneOfEachKindThatMayKeepToTheConstraints() {
     Evolution evolution = new Evolution(ALL, 12, 4, 5, only(r -> 0));
-    List<String> first = recipes(evolution.next(List.of(), 4)).stream().map(Recipe::text).toList();
+    List<String> first = recipes(evolution.next(List.of(), 5)).stream().map(Recipe::text).toList();
     assertEquals(
         List.of(
             "prune 50% of channels, finetune, quantize to int8",
+            "prune to 50% of parameters, finetune, quantize to int8",
             "prune 50% of channels, distill the original into it, quantize to int8",
             "distill into 50% of the channels, quantize to int8",
             "distill into 70% of the channels, prune 50% of channels, distill the original into it,"
@@ -204,9 +207,9 @@ class EvolutionTest {
   /** What chance ended early, when it turns out to lie beside the best, is made in full. */
   @Test
   void whatEndedEarlyMayBeTakenUpAgainBesideTheBest() {
-    Recipe half = new Recipe(1, 0.5, 0, false, false, true);
-    Recipe more = new Recipe(1, 0.8, 0, false, false, true);
-    Recipe most = new Recipe(1, 0.9, 0, false, false, true);
+    Recipe half = new Recipe(1, 0.5, false, 0, false, false, true);
+    Recipe more = new Recipe(1, 0.8, false, 0, false, false, true);
+    Recipe most = new Recipe(1, 0.9, false, 0, false, false, true);
     List<Member> before = new ArrayList<>();
     for (Recipe r : List.of(half, more)) {
       before.add(new Member(r, new Standing(false, true, 0, bytes(r), 0, before.size() + 1), 0));

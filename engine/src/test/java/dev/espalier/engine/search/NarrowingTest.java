@@ -14,11 +14,11 @@ class NarrowingTest {
   private static final RecipeSpace ALL = new RecipeSpace(Set.copyOf(RecipeSpace.STEPS), false);
 
   private static Recipe pruned(double channels) {
-    return new Recipe(1, channels, 0, false, false, true);
+    return new Recipe(1, channels, false, 0, false, false, true);
   }
 
   private static Recipe both(double width, double channels) {
-    return new Recipe(width, channels, 0, false, false, true);
+    return new Recipe(width, channels, false, 0, false, false, true);
   }
 
   /** A trial: what lacks quality, or costs too much, or does neither. */
@@ -114,7 +114,7 @@ class NarrowingTest {
     assertTrue(narrowing.isBeside(both(0.5, 0.8), both(0.25, 0.8)));
     assertFalse(narrowing.isBeside(both(0.5, 0.8), both(0.25, 0.7)), "two amounts");
     assertFalse(narrowing.isBeside(pruned(0.8), both(0.5, 0.8)), "another kind");
-    Recipe taught = new Recipe(1, 0.7, 0, false, true, true);
+    Recipe taught = new Recipe(1, 0.7, false, 0, false, true, true);
     assertFalse(narrowing.isBeside(pruned(0.8), taught), "another kind");
   }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class PredictionTest {
   private static Recipe pruned(double channels) {
-    return new Recipe(1, channels, 0, false, false, true);
+    return new Recipe(1, channels, false, 0, false, false, true);
   }
 
   private static Evolution.Member tried(Recipe recipe, double lack, double loss, boolean whole) {
@@ -38,17 +38,18 @@ class PredictionTest {
     Prediction prediction =
         new Prediction(List.of(tried(pruned(0.5), 0, 1, true), tried(pruned(0.9), 0.2, 1, true)));
     // Far from everything that was tried, yet it keeps less in every way than one that lacks.
-    assertEquals(0.2, prediction.of(new Recipe(0.5, 0.95, 0, false, true, false)).lack(), 1e-9);
+    assertEquals(
+        0.2, prediction.of(new Recipe(0.5, 0.95, false, 0, false, true, false)).lack(), 1e-9);
     // As many units, but more of them before pruning.
-    assertTrue(prediction.of(new Recipe(0.25, 0.6, 0, false, false, true)).lack() < 0.2);
+    assertTrue(prediction.of(new Recipe(0.25, 0.6, false, 0, false, false, true)).lack() < 0.2);
   }
 
   @Test
   void kindsAreApart() {
-    Recipe taught = new Recipe(1, 0.5, 0, false, true, true);
+    Recipe taught = new Recipe(1, 0.5, false, 0, false, true, true);
     Prediction prediction =
         new Prediction(List.of(tried(pruned(0.5), 0, 1, true), tried(taught, 0, 2, true)));
-    Recipe other = new Recipe(1, 0.55, 0, false, true, true);
+    Recipe other = new Recipe(1, 0.55, false, 0, false, true, true);
     double loss = prediction.of(other).loss();
     assertTrue(loss > 1.8 && loss < 2, "" + loss);
   }
