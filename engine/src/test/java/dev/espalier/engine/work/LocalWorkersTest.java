@@ -92,7 +92,7 @@ class LocalWorkersTest {
   @Test
   void theSameAsHereAndFailuresStayApart(@TempDir Path other) {
     Operation whole = data(Partition.WHOLE);
-    Operation unsplit = data(new Partition(List.of(100.0, 0.0), 0, false, List.of()));
+    Operation unsplit = data(new Partition(List.of(0.0, 100.0), 0, false, List.of()));
     List<Job> jobs =
         List.of(
             job(0, 8, 1, whole),
@@ -103,7 +103,7 @@ class LocalWorkersTest {
     new LocalWorkers(folder, 2).work(jobs, heard);
     assertEquals("done", heard.ends.get(0));
     assertEquals("done", heard.ends.get(3));
-    assertTrue(heard.ends.get(1).contains("every part must hold samples"), heard.ends::toString);
+    assertTrue(heard.ends.get(1).contains("training and test must hold samples"), heard.ends::toString);
     assertEquals(heard.ends.get(1), heard.ends.get(2), "it came after what failed");
 
     Heard here = new Heard();
