@@ -103,7 +103,8 @@ class LocalWorkersTest {
     new LocalWorkers(folder, 2).work(jobs, heard);
     assertEquals("done", heard.ends.get(0));
     assertEquals("done", heard.ends.get(3));
-    assertTrue(heard.ends.get(1).contains("training and test must hold samples"), heard.ends::toString);
+    assertTrue(
+        heard.ends.get(1).contains("training and test must hold samples"), heard.ends::toString);
     assertEquals(heard.ends.get(1), heard.ends.get(2), "it came after what failed");
 
     Heard here = new Heard();
