@@ -64,12 +64,15 @@ public record Recipe(
 
   /** Whether it has the same steps as the other, if by other amounts. */
   boolean isOfKind(Recipe other) {
+    return trainsAlike(other) && quantized == other.quantized;
+  }
+
+  private boolean trainsAlike(Recipe other) {
     return distills() == other.distills()
         && prunes() == other.prunes()
         && taught == other.taught
         && budget == other.budget
-        && globally == other.globally
-        && quantized == other.quantized;
+        && globally == other.globally;
   }
 
   /**
@@ -77,11 +80,7 @@ public record Recipe(
    * each of them, and no more numbers or more precise ones.
    */
   boolean leavesNoMoreThan(Recipe other) {
-    return distills() == other.distills()
-        && prunes() == other.prunes()
-        && taught == other.taught
-        && budget == other.budget
-        && globally == other.globally
+    return trainsAlike(other)
         && width <= other.width
         && channels >= other.channels
         && weights >= other.weights

@@ -81,10 +81,10 @@ public record RecipeSpace(Set<String> using, boolean zeros) {
 
   /**
    * One of each kind, with what is known to do well: half of the units go, then four fifths of
-   * them, by pruning evenly and to a budget (so much of the parameters), by pruning with the
-   * original as the teacher, by distilling, and by both; with int8 where it may be. So the search
-   * starts at what people would try (as Feurer, Springenberg, Hutter 2015 start theirs at settings
-   * that did well elsewhere) rather than by chance alone.
+   * them, by pruning evenly, by pruning with the original as the teacher, by distilling, and by
+   * both; and as much of the parameters, by pruning to a budget; with int8 where it may be. So the
+   * search starts at what people would try (as Feurer, Springenberg, Hutter 2015 start theirs at
+   * settings that did well elsewhere) rather than by chance alone.
    *
    * @param fits whether a recipe may keep to the constraints, told from its structure; of each
    *     kind, the mildest that fits is taken where the one meant does not

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.djl.ndarray.types.Shape;
 import dev.espalier.engine.Environment;
 import dev.espalier.engine.Progress;
 import dev.espalier.engine.architecture.Lenet300;
@@ -12,20 +11,16 @@ import dev.espalier.engine.architecture.Lenet5;
 import dev.espalier.engine.architecture.Mlp;
 import dev.espalier.engine.architecture.Resnet20;
 import dev.espalier.engine.graph.Graph;
-import dev.espalier.engine.graph.Tensor;
 import dev.espalier.engine.measure.Parameters;
 import dev.espalier.engine.onnx.OnnxFile;
 import dev.espalier.engine.operator.ConstantFolding;
 import dev.espalier.engine.operator.Cost;
-import dev.espalier.engine.train.NativeEngine;
-import dev.espalier.engine.train.Network;
 import dev.espalier.engine.train.TrainSettings;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** What budgets leave, through every structure that couples channels. */
@@ -81,20 +76,6 @@ class AllocationTest {
     return widths;
   }
 
-  /** The logits of {@link Masking#run}'s noise, computed by the engine. */
-  private static float[] engine(Graph graph, int batch) {
-    long[] shape = graph.inputs().get(0).shape(batch);
-    SplittableRandom random = new SplittableRandom(7);
-    float[] x = new float[(int) Tensor.count(shape)];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = (float) random.nextDouble();
-    }
-    return NativeEngine.work(
-        ONE,
-        "test",
-        m -> new Network(graph, m).infer(m.create(x, new Shape(shape)), m).toFloatArray());
-  }
-
   @Test
   void budgetsHoldThroughEveryStructureAndBothRuntimesComputeAlike() {
     structures()
@@ -115,7 +96,8 @@ class AllocationTest {
                 for (float v : expected) {
                   largest = Math.max(largest, Math.abs(v));
                 }
-                assertArrayEquals(expected, engine(smaller, 2), 1e-4f * largest, where);
+                assertArrayEquals(
+                    expected, StructuresTest.engine(smaller, 2), 1e-4f * largest, where);
               }
             });
   }

@@ -82,7 +82,7 @@ class StructuresTest {
   }
 
   /** The noise of {@link Masking#run}, computed by the engine. */
-  private static float[] engine(Graph graph, int batch) {
+  static float[] engine(Graph graph, int batch) {
     long[] shape = graph.inputs().get(0).shape(batch);
     SplittableRandom random = new SplittableRandom(7);
     float[] x = new float[(int) Tensor.count(shape)];
